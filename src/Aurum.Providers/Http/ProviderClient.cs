@@ -1,0 +1,109 @@
+using System.Net;
+using System.Net.Http.Headers;
+using Aurum.Domain;
+using Aurum.Providers.Settings;
+using Polly;
+using Polly.Timeout;
+
+namespace Aurum.Providers.Http;
+
+/// <summary>
+/// Sends one request of a fetch and says what came of it. One attempt, one answer: permits, retries and waiting belong to the
+/// caller, who holds a permit for each call. Never throws but for cancellation; no text it returns holds the key.
+/// </summary>
+public sealed class ProviderClient(HttpClient http, IProvider provider, ProviderAccess access, HttpSettings settings, TimeProvider time)
+{
+    /// <summary>A larger body is refused: no page of the four APIs comes near it.</summary>
+    private const int LargestBodyBytes = 256 * 1024 * 1024;
+
+    private readonly ResiliencePipeline _pipeline = new ResiliencePipelineBuilder { TimeProvider = time }
+        .AddTimeout(new TimeoutStrategyOptions { Timeout = settings.Timeout })
+        .Build();
+
+    /// <summary>The one way an HttpClient for providers is made: no redirects, no cookies, no cache, no retries of its own.</summary>
+    public static HttpClient CreateHttpClient() => new(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false,
+        AutomaticDecompression = DecompressionMethods.All,
+        ConnectTimeout = TimeSpan.FromSeconds(15),
+        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+        UseCookies = false,
+    })
+    {
+        Timeout = Timeout.InfiniteTimeSpan,
+        DefaultRequestHeaders =
+        {
+            UserAgent = { new ProductInfoHeaderValue("aurum", "1.0") },
+            Accept = { new MediaTypeWithQualityHeaderValue("application/json") },
+        },
+    };
+
+    public async Task<FetchResult> SendAsync(Fetch fetch, string? cursor, CancellationToken cancellationToken)
+    {
+        var result = await AttemptAsync(fetch, cursor, cancellationToken);
+        return result is FetchFailed { Failure: var failure }
+            ? new FetchFailed(failure with { Detail = WithoutKey($"{fetch.Label}: {failure.Detail}") })
+            : result;
+    }
+
+    private async Task<FetchResult> AttemptAsync(Fetch fetch, string? cursor, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var body = new PooledBody(LargestBodyBytes);
+            var response = await _pipeline.ExecuteAsync(async token => await ReadAsync(fetch, cursor, body, token), cancellationToken);
+            return provider.Parse(fetch, cursor, response);
+        }
+        catch (TimeoutRejectedException)
+        {
+            return Transient($"no answer within {settings.Timeout.TotalSeconds:0.###} s");
+        }
+        catch (BodyTooLargeException)
+        {
+            return new FetchFailed(new Failure(FailureKind.Malformed, $"the body is larger than {LargestBodyBytes / 1024 / 1024} MiB; expected a page"));
+        }
+        catch (HttpRequestException exception)
+        {
+            return Transient(exception.HttpRequestError switch
+            {
+                HttpRequestError.Unknown => $"the connection failed: {Innermost(exception)}",
+                var error => $"the connection failed ({error}): {Innermost(exception)}",
+            });
+        }
+        catch (IOException exception)
+        {
+            return Transient($"the connection broke in the middle of the body: {Innermost(exception)}");
+        }
+    }
+
+    private async Task<ProviderResponse> ReadAsync(Fetch fetch, string? cursor, PooledBody body, CancellationToken cancellationToken)
+    {
+        using var request = provider.Request(fetch, cursor, access);
+        using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        await body.ReadAsync(response.Content, cancellationToken);
+        var now = time.GetUtcNow();
+        return new ProviderResponse(
+            (int)response.StatusCode,
+            response.Content.Headers.ContentType?.MediaType,
+            RetryAfter(response.Headers.RetryAfter, now),
+            DateOnly.FromDateTime(now.UtcDateTime),
+            body.Bytes);
+    }
+
+    /// <summary>Both forms of the header: seconds, and a date, which has whole seconds only and so is rounded up by one.</summary>
+    private static TimeSpan? RetryAfter(RetryConditionHeaderValue? header, DateTimeOffset now) => header switch
+    {
+        { Delta: { } delta } => delta,
+        { Date: { } date } when date > now => date - now + TimeSpan.FromSeconds(1),
+        { Date: not null } => TimeSpan.Zero,
+        _ => null,
+    };
+
+    private static FetchFailed Transient(string detail) => new(new Failure(FailureKind.Transient, detail));
+
+    private static string Innermost(Exception exception) => exception.GetBaseException().Message;
+
+    private string WithoutKey(string text) => access.Key is { Length: > 0 } key
+        ? text.Replace(key, "***", StringComparison.OrdinalIgnoreCase).Replace(Uri.EscapeDataString(key), "***", StringComparison.OrdinalIgnoreCase)
+        : text;
+}

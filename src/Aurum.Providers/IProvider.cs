@@ -1,0 +1,91 @@
+using Aurum.Domain;
+using Aurum.Providers.Http;
+using Aurum.Providers.Settings;
+
+namespace Aurum.Providers;
+
+/// <summary>
+/// What one API is: how configured datasets become series, wants become calls, calls become requests, and bytes become
+/// observations. Every member is a pure function: no client, no clock, no state. Permits, time-outs and retries belong to
+/// <see cref="ProviderClient"/> and to the gate.
+/// </summary>
+public interface IProvider
+{
+    ProviderDescriptor Descriptor { get; }
+
+    /// <summary>Binds one entry of <c>datasets</c>; problems go to the node, which collects them.</summary>
+    Dataset ReadDataset(SettingsNode entry);
+
+    /// <summary>
+    /// The series of a dataset. Null when the provider must first be asked for the dataset's facts:
+    /// then <see cref="PlanFacts"/> says how, and <paramref name="facts"/> is that call's <see cref="Page.Facts"/>.
+    /// </summary>
+    IReadOnlyList<SeriesDefinition>? Expand(Dataset dataset, string? facts);
+
+    /// <summary>The call that finds a dataset's facts; only asked of datasets that <see cref="Expand"/> returned null for.</summary>
+    Fetch PlanFacts(Dataset dataset);
+
+    /// <summary>The fewest calls that look up the catalog entries of these series.</summary>
+    IReadOnlyList<Fetch> PlanCatalog(IReadOnlyList<SeriesDefinition> series);
+
+    /// <summary>
+    /// The fewest calls that bring what is wanted. All wants share one coalescing key. A want that the provider cannot have
+    /// anything for (before its series begins, after today) is in no call.
+    /// </summary>
+    /// <param name="today">The current UTC day, for APIs that need an end date.</param>
+    IReadOnlyList<Fetch> PlanObservations(IReadOnlyList<Want> wants, DateOnly today);
+
+    /// <summary>The request for one page of a fetch.</summary>
+    /// <param name="cursor">Null for the first page, else the previous page's <see cref="Page.Next"/>.</param>
+    HttpRequestMessage Request(Fetch fetch, string? cursor, ProviderAccess access);
+
+    /// <summary>What a response means: a page or a failure. Never throws for any bytes.</summary>
+    FetchResult Parse(Fetch fetch, string? cursor, ProviderResponse response);
+}
+
+/// <summary>A series and the window of it that its collector lacks.</summary>
+/// <param name="Known">The series' catalog entry as far as it is known: unit, frequency and span come from there where the data do not tell.</param>
+public sealed record Want(SeriesDefinition Series, Window Window, CatalogEntry? Known);
+
+public enum FetchKind
+{
+    Observations,
+    Catalog,
+    Facts,
+}
+
+/// <summary>One planned call, of one page or many. Providers derive their own record from it.</summary>
+/// <param name="Wants">The wants it answers; for a catalog their windows say nothing; empty for facts.</param>
+/// <param name="Label">Names the call in logs and progress, without address or key: <c>series/observations DGS10</c>.</param>
+public abstract record Fetch(FetchKind Kind, IReadOnlyList<Want> Wants, string Label)
+{
+    /// <summary>True when one bad member voids the call for all: rejected, it is asked again in halves.</summary>
+    public virtual bool SplitOnRejection => false;
+}
+
+/// <summary>What one response came to.</summary>
+public abstract record FetchResult;
+
+/// <summary>One good response of a fetch.</summary>
+/// <param name="Slices">Observations, of wanted series only.</param>
+/// <param name="Next">Cursor of the next page; null when this was the last.</param>
+/// <param name="CompleteBefore">
+/// From the window's start up to this timestamp (exclusive) nothing more will come in later pages; null when only the end of
+/// the fetch can tell (pages in no order of time). Not used on the last page.
+/// </param>
+public sealed record Page(
+    IReadOnlyList<ObservationSlice> Slices,
+    IReadOnlyList<CatalogEntry> Catalog,
+    string? Next = null,
+    DateTime? CompleteBefore = null,
+    string? Facts = null) : FetchResult
+{
+    public static Page OfObservations(IReadOnlyList<ObservationSlice> slices, string? next, DateTime? completeBefore) => new(slices, [], next, completeBefore);
+
+    public static Page OfCatalog(IReadOnlyList<CatalogEntry> catalog, string? next = null) => new([], catalog, next);
+
+    public static Page OfFacts(string facts) => new([], [], Facts: facts);
+}
+
+/// <summary>A response that brought nothing usable.</summary>
+public sealed record FetchFailed(Failure Failure) : FetchResult;

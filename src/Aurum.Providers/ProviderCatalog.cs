@@ -1,0 +1,11 @@
+namespace Aurum.Providers;
+
+/// <summary>Every provider there is. A new one is one line here and one folder beside it.</summary>
+public static class ProviderCatalog
+{
+    public static IReadOnlyList<IProvider> All { get; } =
+    [
+    ];
+
+    public static IProvider? Find(string name) => All.FirstOrDefault(provider => provider.Descriptor.Name == name);
+}

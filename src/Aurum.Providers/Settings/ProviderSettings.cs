@@ -1,0 +1,35 @@
+namespace Aurum.Providers.Settings;
+
+/// <summary>One provider's configuration file, bound and checked.</summary>
+public sealed record ProviderSettings(
+    string Name,
+    RateLimitSettings RateLimit,
+    BatchSettings Batch,
+    CircuitBreakerSettings CircuitBreaker,
+    HttpSettings Http,
+    ScheduleSettings Schedule,
+    IReadOnlyList<Dataset> Datasets);
+
+/// <summary>What the provider allows: a steady rate, a burst, and a number of requests a day.</summary>
+/// <param name="Burst">Requests that may be sent at once after a pause; also the most in any one second where it exceeds the rate.</param>
+/// <param name="DailyQuota">Requests a day, counted in the provider's own day; null for no quota.</param>
+/// <param name="QuotaTimeZone">IANA zone whose midnight begins the provider's day.</param>
+public sealed record RateLimitSettings(double RequestsPerSecond, int Burst, int? DailyQuota, string QuotaTimeZone);
+
+/// <param name="BatchSize">Observations handed on and stored together, at most.</param>
+/// <param name="MaxWorkers">Calls in flight at once, at most.</param>
+public sealed record BatchSettings(int BatchSize, int MaxWorkers);
+
+/// <param name="FailureThreshold">Failures in a row that open the breaker.</param>
+public sealed record CircuitBreakerSettings(int FailureThreshold, TimeSpan Timeout);
+
+/// <param name="Timeout">For one attempt, body included.</param>
+/// <param name="MaxAttempts">Attempts at one page before its series fail.</param>
+public sealed record HttpSettings(TimeSpan Timeout, int MaxAttempts);
+
+/// <summary>Cron expressions of five fields, UTC.</summary>
+public sealed record ScheduleSettings(string Incremental, string CatalogSync);
+
+/// <summary>One entry of <c>datasets</c>; each provider derives its own.</summary>
+/// <param name="Key">Names the entry; equal for entries that say the same.</param>
+public abstract record Dataset(string Key, DateOnly? Start, int LookbackObservations);
