@@ -1,3 +1,5 @@
+using Aurum.Providers.Fred;
+
 namespace Aurum.Providers;
 
 /// <summary>Every provider there is. A new one is one line here and one folder beside it.</summary>
@@ -5,6 +7,7 @@ public static class ProviderCatalog
 {
     public static IReadOnlyList<IProvider> All { get; } =
     [
+        new FredProvider(),
     ];
 
     public static IProvider? Find(string name) => All.FirstOrDefault(provider => provider.Descriptor.Name == name);

@@ -1,0 +1,95 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Xml;
+using System.Xml.Linq;
+using Aurum.Domain;
+using Aurum.Providers.Http;
+
+namespace Aurum.Providers.Fred;
+
+/// <summary>FRED's errors: nearly all have status 400, so the text tells a wrong key from a wrong series. JSON or XML.</summary>
+internal static class FredErrors
+{
+    /// <summary>The whole sentence: longer ones begin the same and mean other things (no vintages in the archive).</summary>
+    private const string UnknownSeries = "The series does not exist.";
+
+    private const int LongestError = 64 * 1024;
+
+    public static Failure? Of(ProviderResponse response, SeriesId series)
+    {
+        var error = Read(response);
+        var status = error?.Code ?? response.Status;
+        if (KeyedTriage.OfEnvelope(response with { Status = status }, error?.Message) is { } failure)
+        {
+            // The edge refuses whole address ranges with a 403 page; asking slowly is all that helps.
+            return status == 403 && failure.Kind == FailureKind.Transient
+                ? new Failure(FailureKind.Throttled, "HTTP 403 with a page of markup instead of JSON: the edge in front of FRED refuses this address for now")
+                : failure;
+        }
+
+        if (error is null && status == 200)
+        {
+            return ResponseTriage.Trimmed(response.Body).Span[0] == (byte)'<'
+                ? new Failure(FailureKind.Malformed, "HTTP 200: the body is XML; expected JSON")
+                : null;
+        }
+
+        var message = KeyedTriage.Masked(error?.Message ?? "no reason given");
+        if (message.Contains("api_key", StringComparison.OrdinalIgnoreCase) || status == 401)
+        {
+            return new Failure(FailureKind.Rejected, $"HTTP {status}: FRED refuses the key; check {FredProvider.KeyVariable}: {message}");
+        }
+
+        return message.EndsWith(UnknownSeries, StringComparison.Ordinal)
+            ? new Failure(FailureKind.Rejected, $"HTTP {status}: FRED has no series {series.Code}: {message}")
+            : new Failure(FailureKind.Rejected, $"HTTP {status} for series {series.Code}: {message}");
+    }
+
+    private static (int? Code, string Message)? Read(ProviderResponse response)
+    {
+        var body = ResponseTriage.Trimmed(response.Body);
+        if (body.IsEmpty || body.Length > LongestError)
+        {
+            return null;
+        }
+
+        return body.Span[0] == (byte)'<' ? ReadXml(body)
+            : response.Status != 200 || body.Span.IndexOf("\"error_code\""u8) >= 0 ? ReadJson(body)
+            : null;
+    }
+
+    private static (int? Code, string Message)? ReadJson(ReadOnlyMemory<byte> body)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(body);
+            var root = document.RootElement;
+            return (root.OptionalText("error_message") ?? root.OptionalText("message")) is { } message
+                ? (Code(root.OptionalText("error_code") ?? root.OptionalText("code")), message)
+                : null;
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    private static (int? Code, string Message)? ReadXml(ReadOnlyMemory<byte> body)
+    {
+        try
+        {
+            using var reader = XmlReader.Create(new MemoryStream(body.ToArray()));
+            var error = XDocument.Load(reader).Root!;
+            return error.Name.LocalName == "error" && (error.Attribute("message")?.Value ?? error.Element("message")?.Value) is { } message
+                ? (Code(error.Attribute("code")?.Value ?? error.Element("code")?.Value), message)
+                : null;
+        }
+        catch (XmlException)
+        {
+            return null;
+        }
+    }
+
+    private static int? Code(string? text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var code) && code is >= 400 and < 600 ? code : null;
+}

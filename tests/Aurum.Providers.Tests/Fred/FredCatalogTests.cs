@@ -1,0 +1,63 @@
+using Aurum.Domain;
+using static Aurum.Providers.Tests.Fred.FredFixture;
+
+namespace Aurum.Providers.Tests.Fred;
+
+public class FredCatalogTests
+{
+    [Fact]
+    public void A_series_is_described_in_FREDs_own_words()
+    {
+        var entry = Assert.Single(Page(Catalog(), Recorded("series-gdp.json")).Catalog);
+
+        Assert.Equal(("Gross Domestic Product", "Billions of Dollars", "Q"), (entry.Title, entry.UnitCode, entry.FrequencyCode));
+        Assert.StartsWith("BEA Account Code: A191RC", entry.Description);
+        Assert.Equal("https://fred.stlouisfed.org/series/GDP", entry.SourceUrl);
+        Assert.Equal((Utc(1947, 1, 1), Utc(2024, 7, 1)), (entry.Start, entry.End));
+        Assert.Equal(new DateTimeOffset(2024, 10, 30, 7, 54, 1, TimeSpan.FromHours(-5)), entry.LastUpdated);
+        Assert.Equal("93", entry.Metadata!["popularity"]);
+        Assert.Equal("Seasonally Adjusted Annual Rate", entry.Metadata["seasonal_adjustment"]);
+        Assert.Equal("Bil. of $", entry.Metadata["units_short"]);
+    }
+
+    [Fact]
+    public void The_offset_of_the_last_update_has_no_minutes_and_follows_the_seasons()
+    {
+        var entry = Assert.Single(Page(Catalog(), Recorded("series-gdp-winter.json")).Catalog);
+
+        Assert.Equal(new DateTimeOffset(2024, 12, 19, 7, 55, 1, TimeSpan.FromHours(-6)), entry.LastUpdated);
+    }
+
+    [Theory]
+    [InlineData("WGS10YR", "series-wgs10yr-weekly.json", "W")]
+    [InlineData("GNPCA", "series-gnpca-annual.json", "A")]
+    public void Frequencies_come_as_short_codes(string id, string file, string code)
+    {
+        Assert.Equal(code, Assert.Single(Page(Catalog(id), Recorded(file)).Catalog).FrequencyCode);
+    }
+
+    [Fact]
+    public void Notes_may_be_absent()
+    {
+        var body = BodyDamage.Edited(Recorded("series-gdp.json"), root => root["seriess"]![0]!.AsObject().Remove("notes"));
+
+        Assert.Null(Assert.Single(Page(Catalog(), body).Catalog).Description);
+    }
+
+    [Fact]
+    public void An_answer_about_another_series_or_none_is_malformed()
+    {
+        var other = Failure(Catalog("GNPCA"), Recorded("series-gdp.json"));
+        var none = Failure(Catalog(), """{"seriess":[]}"""u8.ToArray());
+
+        Assert.Equal((FailureKind.Malformed, FailureKind.Malformed), (other.Kind, none.Kind));
+        Assert.Contains("$.seriess[0].id: expected \"GNPCA\", not \"GDP\"", other.Detail);
+        Assert.Contains("$.seriess: expected", none.Detail);
+    }
+
+    [Fact]
+    public void Each_series_is_one_call()
+    {
+        Assert.Equal(["series GDP", "series DGS10"], Provider.PlanCatalog([Series(), Series("DGS10"), Series()]).Select(fetch => fetch.Label));
+    }
+}
