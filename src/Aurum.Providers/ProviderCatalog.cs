@@ -1,3 +1,4 @@
+using Aurum.Providers.Eia;
 using Aurum.Providers.Fred;
 
 namespace Aurum.Providers;
@@ -8,6 +9,7 @@ public static class ProviderCatalog
     public static IReadOnlyList<IProvider> All { get; } =
     [
         new FredProvider(),
+        new EiaProvider(),
     ];
 
     public static IProvider? Find(string name) => All.FirstOrDefault(provider => provider.Descriptor.Name == name);

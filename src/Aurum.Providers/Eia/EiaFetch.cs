@@ -1,0 +1,26 @@
+using Aurum.Domain;
+
+namespace Aurum.Providers.Eia;
+
+/// <summary>Rows of a route: all combinations of the facets' values, of which only the wanted ones are kept.</summary>
+/// <param name="Facets">Facet name to values, in the route's order as far as it is known.</param>
+/// <param name="Window">Covers the windows of all wants.</param>
+internal sealed record EiaDataFetch(
+    IReadOnlyList<Want> Wants,
+    string Label,
+    string Route,
+    EiaFrequency Frequency,
+    IReadOnlyList<string> Columns,
+    IReadOnlyList<KeyValuePair<string, IReadOnlyList<string>>> Facets,
+    Window Window) : Fetch(FetchKind.Observations, Wants, Label);
+
+/// <summary>One series by its legacy id, over the bridge: its observations, or one row of them for the catalog.</summary>
+internal sealed record EiaLegacyFetch(FetchKind Kind, IReadOnlyList<Want> Wants, string Label, Window Window) : Fetch(Kind, Wants, Label)
+{
+    public SeriesId Series => Wants[0].Series.Id;
+}
+
+/// <summary>What EIA says about a route: for the catalog entries of its series, or for the order of its facets.</summary>
+/// <param name="ConfiguredFacets">Facets that the route must have; empty for a catalog.</param>
+internal sealed record EiaMetadataFetch(FetchKind Kind, IReadOnlyList<Want> Wants, string Label, string Route, IReadOnlyList<string> ConfiguredFacets)
+    : Fetch(Kind, Wants, Label);

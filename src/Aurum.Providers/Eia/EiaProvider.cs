@@ -1,0 +1,58 @@
+using System.Text.Json;
+using Aurum.Domain;
+using Aurum.Providers.Http;
+using Aurum.Providers.Settings;
+
+namespace Aurum.Providers.Eia;
+
+/// <summary>
+/// The open data API of the U.S. Energy Information Administration, version 2: a tree of routes, each with facets that select
+/// rows, in pages of 5000; and the bridge that still answers the series ids of version 1.
+/// </summary>
+public sealed class EiaProvider : IProvider
+{
+    internal const string Name = "eia";
+    internal const string KeyVariable = "EIA_API_KEY";
+
+    public ProviderDescriptor Descriptor { get; } = new(
+        Name,
+        "EIA, U.S. Energy Information Administration",
+        KeyVariable,
+        "EIA_API_BASE_URL",
+        new Uri("https://api.eia.gov/v2/"),
+        new RateLimitSettings(RequestsPerSecond: 4, Burst: 4, DailyQuota: 1000, QuotaTimeZone: "America/New_York"),
+        new BatchSettings(BatchSize: 1000, MaxWorkers: 2),
+        new CircuitBreakerSettings(FailureThreshold: 3, Timeout: TimeSpan.FromMinutes(60)),
+        new HttpSettings(Timeout: TimeSpan.FromSeconds(60), MaxAttempts: 5));
+
+    public Dataset ReadDataset(SettingsNode entry) => EiaDataset.Read(entry);
+
+    public IReadOnlyList<SeriesDefinition>? Expand(Dataset dataset, string? facts) => EiaSeries.Expand((EiaDataset)dataset, facts);
+
+    public Fetch PlanFacts(Dataset dataset) => dataset is EiaRouteDataset route
+        ? new EiaMetadataFetch(FetchKind.Facts, [], $"facets of {route.Route}", route.Route, [.. route.Facets.Select(facet => facet.Key)])
+        : throw new NotSupportedException("EIA datasets of legacy ids name their series; no facts are needed.");
+
+    public IReadOnlyList<Fetch> PlanCatalog(IReadOnlyList<SeriesDefinition> series) => EiaPlan.Catalog(series);
+
+    public IReadOnlyList<Fetch> PlanObservations(IReadOnlyList<Want> wants, DateOnly today) => EiaPlan.Observations(wants);
+
+    public HttpRequestMessage Request(Fetch fetch, string? cursor, ProviderAccess access) => EiaRequest.Of(fetch, EiaCursor.Parse(cursor), access);
+
+    public FetchResult Parse(Fetch fetch, string? cursor, ProviderResponse response) =>
+        EiaErrors.Of(response) is { } failure
+            ? new FetchFailed(failure)
+            : KeyedTriage.ReadDocument(response, root => EiaErrors.OfRoot(root, response) is { } error
+                ? new FetchFailed(error)
+                : Read(fetch, EiaCursor.Parse(cursor), root, response.ReceivedOn));
+
+    private static FetchResult Read(Fetch fetch, EiaCursor? cursor, JsonElement root, DateOnly receivedOn) => fetch switch
+    {
+        EiaDataFetch data => EiaRows.OfRoute(data, cursor, root, receivedOn),
+        EiaLegacyFetch { Kind: FetchKind.Catalog } legacy => EiaMetadata.ReadLegacyCatalog(legacy, root),
+        EiaLegacyFetch legacy => EiaRows.OfLegacy(legacy, cursor, root, receivedOn),
+        EiaMetadataFetch { Kind: FetchKind.Facts } metadata => EiaMetadata.ReadFacts(metadata, root),
+        EiaMetadataFetch metadata => EiaMetadata.ReadCatalog(metadata, root),
+        _ => throw new ArgumentException($"No fetch of EIA: {fetch.GetType()}.", nameof(fetch)),
+    };
+}

@@ -1,0 +1,142 @@
+using System.Text.Json;
+using Aurum.Domain;
+using Aurum.Providers.Http;
+
+namespace Aurum.Providers.Eia;
+
+/// <summary>One page of rows, of a route or of the bridge, sorted out by series.</summary>
+internal static class EiaRows
+{
+    private static readonly string[] GeographyColumns = ["duoarea", "stateid", "location", "respondent"];
+
+    public static FetchResult OfRoute(EiaDataFetch fetch, EiaCursor? cursor, JsonElement root, DateOnly receivedOn)
+    {
+        var rows = Rows(root);
+        if (EiaPaging.Repeats(rows, cursor))
+        {
+            throw new MalformedBodyException("$.response.data", $"the rows from offset {cursor!.Offset} on, not those of the page before once more");
+        }
+
+        var slots = EiaSlot.Of(fetch.Wants);
+        var names = fetch.Facets.Select(facet => facet.Key).ToArray();
+        var bySeries = fetch.Wants.Select(want => want.Series).DistinctBy(series => series.Id)
+            .Zip(slots)
+            .ToLookup(pair => Combination(names.Select(pair.First.Facet)), pair => pair.Second, StringComparer.Ordinal);
+        var order = new EiaOrder();
+        var values = new string[names.Length];
+        var index = 0;
+        foreach (var row in rows.EnumerateArray())
+        {
+            var timestamp = Period(row, index, fetch.Frequency);
+            order.Add(timestamp);
+            for (var facet = 0; facet < names.Length; facet++)
+            {
+                values[facet] = Facet(row, index, names[facet]);
+            }
+
+            foreach (var slot in bySeries[Combination(values)])
+            {
+                Add(slot, slot.Column!, row, index, timestamp, fetch.Route, receivedOn);
+            }
+
+            index++;
+        }
+
+        var next = EiaPaging.Next(root, rows, cursor);
+        return ToPage(slots, next, order);
+    }
+
+    /// <summary>
+    /// The bridge may ignore bounds, order and offset, and sends the newest 5000 rows then: what lies outside the windows is
+    /// dropped, and a page that comes twice is the end.
+    /// </summary>
+    public static FetchResult OfLegacy(EiaLegacyFetch fetch, EiaCursor? cursor, JsonElement root, DateOnly receivedOn)
+    {
+        var rows = Rows(root);
+        if (EiaPaging.Repeats(rows, cursor))
+        {
+            return Page.OfObservations([], next: null, completeBefore: null);
+        }
+
+        var slots = EiaSlot.Of(fetch.Wants);
+        var frequency = EiaFrequency.OfLegacy(fetch.Series.Code)!;
+        var column = EiaColumns.Find(rows);
+        var dataset = root.GetProperty("response").OptionalText("id");
+        var order = new EiaOrder();
+        var index = 0;
+        foreach (var row in rows.EnumerateArray())
+        {
+            var timestamp = Period(row, index, frequency);
+            order.Add(timestamp);
+            Add(slots[0], column, row, index, timestamp, dataset, receivedOn);
+            index++;
+        }
+
+        var next = order.HasPassed(fetch.Window) ? null : EiaPaging.Next(root, rows, cursor);
+        return ToPage(slots, next, order);
+    }
+
+    public static JsonElement Rows(JsonElement root) => root.Required("response", "$").RequiredArray("data", "$.response");
+
+    /// <summary>The unit that a row gives for a column; each family of routes has its own place for it.</summary>
+    public static string? Unit(JsonElement row, string column) =>
+        row.OptionalText($"{column}-units") ?? row.OptionalText("units") ?? row.OptionalText("unit");
+
+    public static bool IsGeography(string column) => GeographyColumns.Contains(column);
+
+    public static string? Geography(JsonElement row)
+    {
+        foreach (var column in GeographyColumns)
+        {
+            if (row.TryGetProperty(column, out _))
+            {
+                return row.OptionalText(column);
+            }
+        }
+
+        return null;
+    }
+
+    private static void Add(EiaSlot slot, string column, JsonElement row, int index, DateTime timestamp, string? dataset, DateOnly receivedOn)
+    {
+        if (!slot.Wants(timestamp))
+        {
+            return;
+        }
+
+        if (!row.TryGetProperty(column, out var element))
+        {
+            throw new MalformedBodyException($"{Path(index)}.{column}", "to be present");
+        }
+
+        if (!EiaValue.TryRead(element, out var value, out var raw))
+        {
+            throw new MalformedBodyException($"{Path(index)}.{column}", $"a number or a word for a missing one, not {ProviderJson.Shorten(element.GetRawText())}");
+        }
+
+        var flag = row.OptionalText("dataFlagId");
+        slot.Add(Unit(row, column), Geography(row), dataset, new Observation(timestamp, receivedOn, value, raw, Status: flag));
+    }
+
+    private static DateTime Period(JsonElement row, int index, EiaFrequency frequency)
+    {
+        if (row.ValueKind != JsonValueKind.Object || !row.TryGetProperty("period", out _))
+        {
+            throw new MalformedBodyException($"{Path(index)}.period", "to be present");
+        }
+
+        return EiaPeriod.Parse(row.OptionalText("period")) is { } period && period.Shape == frequency.Shape
+            ? period.Timestamp
+            : throw new MalformedBodyException($"{Path(index)}.period", $"a period such as {EiaPeriod.Format(new DateTime(2024, 1, 1), frequency.Shape)}, not \"{ProviderJson.Shorten(row.OptionalText("period") ?? "null")}\"");
+    }
+
+    private static string Facet(JsonElement row, int index, string name) =>
+        row.TryGetProperty(name, out _) ? row.OptionalText(name) ?? "" : throw new MalformedBodyException($"{Path(index)}.{name}", "to be present");
+
+    private static string Combination(IEnumerable<string> values) => string.Join('\n', values);
+
+    private static FetchResult ToPage(List<EiaSlot> slots, EiaCursor? next, EiaOrder order) =>
+        Page.OfObservations([.. slots.SelectMany(slot => slot.Slices())], next?.ToString(), next is null ? null : order.CompleteBefore);
+
+    private static string Path(int index) => $"$.response.data[{index}]";
+}

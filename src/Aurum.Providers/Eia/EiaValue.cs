@@ -1,0 +1,47 @@
+using System.Collections.Frozen;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Aurum.Providers.Http;
+
+namespace Aurum.Providers.Eia;
+
+/// <summary>EIA's values: texts on most routes, numbers on the bridge and in old bodies, and words where there is none.</summary>
+internal static class EiaValue
+{
+    /// <summary>Not available, not applicable, no data, withheld, not meaningful, too small or too uncertain to show.</summary>
+    private static readonly FrozenSet<string> Missing = FrozenSet.ToFrozenSet(
+        ["NA", "N/A", "NM", "--", "-", "W", "D", "Q", "S", "(s)", "s", "X", "*", "."],
+        StringComparer.Ordinal);
+
+    /// <summary>False when the element is neither a number nor a known word for a missing value.</summary>
+    public static bool TryRead(JsonElement element, out double? value, out string? raw)
+    {
+        (value, raw) = (null, null);
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.Null:
+                return true;
+            case JsonValueKind.Number:
+                return TryParse(JsonMarshal.GetRawUtf8Value(element), out value, out raw);
+            case JsonValueKind.String:
+                var quoted = JsonMarshal.GetRawUtf8Value(element);
+                if (TryParse(quoted[1..^1], out value, out raw))
+                {
+                    return true;
+                }
+
+                var text = element.GetString()!;
+                raw = text.Length == 0 ? null : text;
+                return text.Length == 0 || Missing.Contains(text);
+            default:
+                return false;
+        }
+    }
+
+    private static bool TryParse(ReadOnlySpan<byte> text, out double? value, out string? raw)
+    {
+        var parsed = ValueText.TryParse(text, out var number, out raw);
+        value = parsed ? number : null;
+        return parsed;
+    }
+}
