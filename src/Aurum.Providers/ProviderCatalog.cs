@@ -1,5 +1,6 @@
 using Aurum.Providers.Eia;
 using Aurum.Providers.Fred;
+using Aurum.Providers.Noaa;
 
 namespace Aurum.Providers;
 
@@ -10,6 +11,7 @@ public static class ProviderCatalog
     [
         new FredProvider(),
         new EiaProvider(),
+        new NoaaProvider(),
     ];
 
     public static IProvider? Find(string name) => All.FirstOrDefault(provider => provider.Descriptor.Name == name);
