@@ -1,6 +1,7 @@
 using Aurum.Providers.Eia;
 using Aurum.Providers.Fred;
 using Aurum.Providers.Noaa;
+using Aurum.Providers.WorldBank;
 
 namespace Aurum.Providers;
 
@@ -12,6 +13,7 @@ public static class ProviderCatalog
         new FredProvider(),
         new EiaProvider(),
         new NoaaProvider(),
+        new WorldBankProvider(),
     ];
 
     public static IProvider? Find(string name) => All.FirstOrDefault(provider => provider.Descriptor.Name == name);

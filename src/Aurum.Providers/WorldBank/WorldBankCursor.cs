@@ -1,0 +1,27 @@
+using System.Globalization;
+
+namespace Aurum.Providers.WorldBank;
+
+/// <summary>The next page of a fetch, and what earlier pages said of the whole: <c>2;2026-07-13;17500</c>.</summary>
+/// <param name="LastUpdated">The database's date as the answer wrote it; null when it wrote none.</param>
+/// <param name="Total">Rows of all pages; null before the first page.</param>
+internal readonly record struct WorldBankCursor(long Page, string? LastUpdated, long? Total)
+{
+    public static readonly WorldBankCursor First = new(1, null, null);
+
+    public static WorldBankCursor Read(string? text)
+    {
+        if (text is null)
+        {
+            return First;
+        }
+
+        var parts = text.Split(';');
+        return new WorldBankCursor(
+            long.Parse(parts[0], CultureInfo.InvariantCulture),
+            parts[1].Length == 0 ? null : parts[1],
+            long.Parse(parts[2], CultureInfo.InvariantCulture));
+    }
+
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Page};{LastUpdated};{Total}");
+}

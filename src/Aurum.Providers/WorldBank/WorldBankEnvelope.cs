@@ -1,0 +1,63 @@
+using System.Text.Json;
+using Aurum.Domain;
+using Aurum.Providers.Http;
+
+namespace Aurum.Providers.WorldBank;
+
+/// <summary>The first of the two elements of every answer. Its numbers come as numbers or as texts, by endpoint.</summary>
+/// <param name="SourceId">The database: 2 is the World Development Indicators.</param>
+/// <param name="LastUpdated">The day the database (not the indicator) was last updated.</param>
+internal sealed record WorldBankEnvelope(long Page, long Pages, long PageLength, long Total, string? SourceId, string? LastUpdated, JsonElement Rows)
+{
+    public bool IsEmpty => Rows.ValueKind == JsonValueKind.Null || Rows.GetArrayLength() == 0;
+
+    public static WorldBankEnvelope Read(JsonElement body)
+    {
+        if (body.ValueKind != JsonValueKind.Array || body.GetArrayLength() != 2)
+        {
+            throw new MalformedBodyException("$", "an array of two elements");
+        }
+
+        var (meta, rows) = (body[0], body[1]);
+        if (rows.ValueKind is not (JsonValueKind.Array or JsonValueKind.Null))
+        {
+            throw new MalformedBodyException("$[1]", "an array or null");
+        }
+
+        return new WorldBankEnvelope(
+            meta.RequiredCount("page", "$[0]"),
+            meta.RequiredCount("pages", "$[0]"),
+            meta.RequiredCount("per_page", "$[0]"),
+            meta.RequiredCount("total", "$[0]"),
+            NotBlank(meta.OptionalText("sourceid")),
+            NotBlank(meta.OptionalText("lastupdated")),
+            rows);
+    }
+
+    /// <summary>Why this is not the whole page that was asked for; null when it is.</summary>
+    public Failure? Against(WorldBankCursor cursor)
+    {
+        if (cursor.Total is { } total && (total != Total || cursor.LastUpdated != LastUpdated))
+        {
+            return Transient($"the database changed between two pages: {total} rows of {cursor.LastUpdated ?? "no date"} became {Total} rows of {LastUpdated ?? "no date"}");
+        }
+
+        if (Pages == 0 && IsEmpty)
+        {
+            return null;
+        }
+
+        if (Page != cursor.Page)
+        {
+            return Transient($"answer is about another question: page {Page} came, asked was page {cursor.Page}");
+        }
+
+        var count = IsEmpty ? 0 : Rows.GetArrayLength();
+        var promised = Page < Pages ? PageLength : Total - ((Page - 1) * PageLength);
+        return count < promised ? Transient($"page {Page} of {Pages} has {count} rows where {promised} were promised") : null;
+    }
+
+    private static Failure Transient(string detail) => new(FailureKind.Transient, detail);
+
+    private static string? NotBlank(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
+}

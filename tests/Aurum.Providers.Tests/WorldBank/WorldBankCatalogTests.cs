@@ -1,0 +1,66 @@
+using Aurum.Domain;
+using static Aurum.Providers.Tests.WorldBank.WorldBankExample;
+
+namespace Aurum.Providers.Tests.WorldBank;
+
+public sealed class WorldBankCatalogTests
+{
+    [Fact]
+    public void An_indicator_is_asked_once_for_all_its_countries()
+    {
+        var fetches = Provider.PlanCatalog(Series(["NY.GDP.MKTP.CD", "SP.POP.TOTL"], ["USA", "DEU"]));
+
+        Assert.Equal(["indicator/NY.GDP.MKTP.CD?format=json", "indicator/SP.POP.TOTL?format=json"], fetches.Select(fetch => Asked(fetch)));
+        Assert.All(fetches, fetch => Assert.Equal(2, fetch.Wants.Count));
+    }
+
+    [Fact]
+    public void A_recorded_indicator_becomes_an_entry_for_each_country()
+    {
+        var fetch = Assert.Single(Provider.PlanCatalog(Series(["1.0.hcount.1.90usd"], ["BRA", "PER"])));
+
+        var entries = PageOf(fetch, null, Recorded("indicator-get.json")).Catalog;
+
+        Assert.Equal(["Poverty Headcount ($1.90 a day), BRA", "Poverty Headcount ($1.90 a day), PER"], entries.Select(entry => entry.Title));
+        var entry = entries[0];
+        Assert.Equal(("$1.90 a day", "A", "37", "BRA", "Poverty"), (entry.UnitCode, entry.FrequencyCode, entry.DatasetCode, entry.GeoId, entry.Category));
+        Assert.StartsWith("The poverty headcount index", entry.Description, StringComparison.Ordinal);
+        Assert.Equal("LAC Equity Lab", entry.Metadata!["source"]);
+        Assert.Equal("Poverty", entry.Metadata["topics"]);
+        Assert.Equal("https://data.worldbank.org/indicator/1.0.HCount.1.90usd", entry.SourceUrl);
+    }
+
+    [Theory]
+    [InlineData("GDP (current US$)", "current US$")]
+    [InlineData("Population, total", null)]
+    [InlineData("GDP per capita (PPP) (constant 2021 international $)", "constant 2021 international $")]
+    [InlineData("Debt (% of GNI (gross)), total", "% of GNI (gross)")]
+    [InlineData("Odd ()", null)]
+    [InlineData("Odd )", null)]
+    [InlineData("Odd (", null)]
+    public void A_unit_stands_in_the_last_brackets_of_a_name(string name, string? unit)
+    {
+        var fetch = Assert.Single(Provider.PlanCatalog(Series(["X.Y"], ["USA"])));
+
+        var entry = Assert.Single(PageOf(fetch, null, $$"""[{"page":1,"pages":1,"per_page":"50","total":1},[{"id":"X.Y","name":"{{name}}","unit":""}]]""").Catalog);
+        Assert.Equal(($"{name}, USA", unit), (entry.Title, entry.UnitCode));
+    }
+
+    [Fact]
+    public void Topics_may_be_absent_or_hold_an_empty_object()
+    {
+        var fetch = Assert.Single(Provider.PlanCatalog(Series(["X.Y"], ["USA"])));
+
+        var entry = Assert.Single(PageOf(fetch, null, """[{"page":1,"pages":1,"per_page":"50","total":1},[{"id":"X.Y","name":"X ","topics":[{}],"source":{"id":"2"}}]]""").Catalog);
+        Assert.Null(entry.Category);
+        Assert.Empty(entry.Metadata!);
+    }
+
+    [Theory]
+    [InlineData("""[{"message":[{"id":"175","key":"Invalid format","value":"The indicator was not found. It may have been deleted or archived."}]}]""", FailureKind.Rejected)]
+    [InlineData("""[{"page":0,"pages":0,"per_page":0,"total":0},null]""", FailureKind.Rejected)]
+    [InlineData("""[{"page":1,"pages":1,"per_page":"50","total":1},[{"id":"Z.Z","name":"Z"}]]""", FailureKind.Transient)]
+    [InlineData("""[{"page":1,"pages":1,"per_page":"50","total":1},[{"id":"X.Y"}]]""", FailureKind.Malformed)]
+    public void What_is_no_indicator_has_its_kind(string body, FailureKind kind) =>
+        Assert.Equal(kind, FailureOf(Assert.Single(Provider.PlanCatalog(Series(["X.Y"], ["USA"]))), null, body).Kind);
+}
