@@ -1,0 +1,51 @@
+using Aurum.Domain;
+
+namespace Aurum.Storage;
+
+/// <summary>
+/// What actors last said of themselves, for people and for commands that run beside or without a node. It is a picture of the
+/// journal's truth, kept current within a second; nothing is decided from it.
+/// </summary>
+public interface IStatusStore
+{
+    /// <summary>Renews the picture of these providers and series, in one transaction.</summary>
+    Task SaveAsync(IReadOnlyList<ProviderStatus> providers, IReadOnlyList<SeriesStatus> series, CancellationToken cancellationToken);
+
+    Task<IReadOnlyList<ProviderStatus>> ProvidersAsync(CancellationToken cancellationToken);
+
+    /// <param name="provider">Only this provider's; null for all.</param>
+    Task<IReadOnlyList<SeriesStatus>> SeriesAsync(string? provider, CancellationToken cancellationToken);
+}
+
+/// <param name="PermitsSpent">Requests counted against the provider's current day; permits reserved but not yet used count.</param>
+/// <param name="QuotaDay">The provider's own day that <paramref name="PermitsSpent"/> belongs to.</param>
+/// <param name="HoldUntil">No permit before this time, as the provider asked.</param>
+/// <param name="Breaker"><c>closed</c>, <c>open</c> or <c>half-open</c>.</param>
+/// <param name="Requests">Requests of the last run.</param>
+public sealed record ProviderStatus(
+    string Provider,
+    DateTimeOffset? LastRunAt,
+    string? LastRunId,
+    string State,
+    long Requests,
+    int PermitsSpent,
+    int? DailyQuota,
+    DateOnly? QuotaDay,
+    DateTimeOffset? HoldUntil,
+    string Breaker,
+    DateTimeOffset? BreakerOpenUntil,
+    DateTimeOffset UpdatedAt);
+
+/// <param name="Checkpoint">Timestamp of the last observation that is acknowledged and checkpointed.</param>
+/// <param name="Outcome"><c>collecting</c>, <c>ok</c>, <c>failed</c> or <c>stopped</c>.</param>
+/// <param name="ConsecutiveFailures">Runs in a row that failed for this series.</param>
+public sealed record SeriesStatus(
+    SeriesId Series,
+    DateTimeOffset? LastRunAt,
+    string? LastRunId,
+    string Outcome,
+    DateTime? Checkpoint,
+    long Observations,
+    int ConsecutiveFailures,
+    string? LastFailure,
+    DateTimeOffset UpdatedAt);

@@ -1,0 +1,10 @@
+namespace Aurum.Storage.Tests.Sqlite;
+
+public sealed class SqliteCatalogStoreTests : CatalogStoreContract
+{
+    private TemporaryStore? store;
+
+    protected override async Task<Stores> OpenAsync() => (store = await TemporaryStore.OpenAsync()).Stores;
+
+    protected override Task CloseAsync() => store!.DisposeAsync().AsTask();
+}
