@@ -1,0 +1,314 @@
+using System.Globalization;
+using System.Text.Json;
+using Aurum.Simulator.Serving;
+using Aurum.Simulator.Values;
+
+namespace Aurum.Simulator.Noaa;
+
+/// <summary>Climate Data Online, version 2.</summary>
+internal sealed class NoaaApi(SimulatorOptions options, Truth truth) : ISimulatedApi
+{
+    private const string JsonType = "application/json;charset=UTF-8";
+    private const int DefaultLimit = 25, LagDays = 3;
+    private int _shuffles;
+
+    public string Provider => "noaa";
+
+    public string Root => "/noaa/cdo-web/api/v2/";
+
+    public Answer TooManyRequests(bool ofTheDay)
+    {
+        var limit = options.Limits.GetValueOrDefault(Provider);
+        var words = ofTheDay ? $"{limit?.DailyQuota} per day" : $"{limit?.RequestsPerSecond ?? 5} per second";
+        return Answer.Text(429, JsonType, $$"""{"status" : "429", "message" : "This token has reached its temporary request limit of {{words}}."}""");
+    }
+
+    /// <summary><c>dataset:station without its prefix:data type</c>; values as with <c>units=metric</c>.</summary>
+    public SimulatedSeries? Find(string code)
+    {
+        var parts = code.Split(':');
+        return parts.Length == 3
+            && NoaaCatalog.Datasets.FirstOrDefault(candidate => candidate.Id == parts[0]) is { } dataset
+            && NoaaCatalog.Station(parts[1]) is { } station
+            && NoaaCatalog.Datatypes.FirstOrDefault(candidate => candidate.Id == parts[2]) is { } datatype
+            ? At(dataset, station, datatype)
+            : null;
+    }
+
+    public Answer Serve(ApiRequest request)
+    {
+        if (request.Token != options.NoaaToken)
+        {
+            return Answer.Text(400, JsonType, $$"""{"status" : "400", "message" : "{{(string.IsNullOrEmpty(request.Token) ? "Token parameter is required." : "The token parameter provided is not valid.")}}"}""");
+        }
+
+        var (collection, id) = request.Path.Split('/', 2) is [var head, var tail] ? (head, tail) : (request.Path, null);
+        return (collection, id) switch
+        {
+            ("data", null) => Data(request),
+            ("stations", null) => Stations(request),
+            ("stations", _) => Single(NoaaCatalog.Station(id), WriteStation),
+            ("datatypes", null) => Collection(request, NoaaCatalog.Datatypes, WriteDatatype),
+            ("datatypes", _) => Single(NoaaCatalog.Datatypes.FirstOrDefault(datatype => datatype.Id == id), WriteDatatype),
+            ("datasets", null) => Collection(request, NoaaCatalog.Datasets, WriteDataset),
+            ("datasets", _) => Single(NoaaCatalog.Datasets.FirstOrDefault(dataset => dataset.Id == id), WriteDataset),
+            _ => Answer.Text(404, "text/html; charset=iso-8859-1", "<!DOCTYPE HTML PUBLIC \"-//IETF//DTD HTML 2.0//EN\">\n<html><head>\n<title>404 Not Found</title>\n</head><body>\n<h1>Not Found</h1>\n</body></html>\n"),
+        };
+    }
+
+    private SimulatedSeries At(NoaaDataset dataset, NoaaStation station, NoaaDatatype datatype)
+    {
+        var key = $"noaa|{dataset.Id}:{station.Id}:{datatype.Id}";
+        var edits = truth.EditsOf(key);
+        var first = dataset.Cadence.AtOrAfter(station.First);
+        var newest = dataset.Cadence.AtOrBefore(truth.Today.AddDays(-LagDays));
+        var measures = datatype.Id != "AWND" || station.MeasuresWind;
+        return new SimulatedSeries
+        {
+            Key = key,
+            Cadence = dataset.Cadence,
+            Shape = datatype.Shape,
+            Hash = Noise.Hash(truth.Seed, $"{station.Id}.{datatype.SharedNoise}"),
+            First = first,
+            // A month or year is out when it is over.
+            Last = measures ? newest - (dataset.Cadence == Cadence.Daily ? 0 : 1) + edits.Published : first - 1,
+            Edits = edits,
+            Unit = datatype.Unit,
+            Printing = Printing.TrimZeros,
+            Rule = (series, period, _) => series.Chance(period, datatype.Id) % 97 == 0 ? Presence.Absent : Presence.Value,
+            Flag = (series, period) => dataset.Cadence == Cadence.Daily && series.Chance(period, datatype.Id + " flag") % 311 == 0 ? "I" : null,
+        };
+    }
+
+    private Answer Data(ApiRequest request)
+    {
+        foreach (var required in new[] { "datasetid", "startdate", "enddate" })
+        {
+            if (request[required] is null)
+            {
+                return Wrong(400, $"Required parameter '{required}' is missing");
+            }
+        }
+
+        // Text that is no date and an unknown dataset are internal errors of the real service too.
+        if (NoaaCatalog.Datasets.FirstOrDefault(candidate => candidate.Id == request["datasetid"]) is not { } dataset
+            || !Day(request["startdate"]!, out var from) || !Day(request["enddate"]!, out var to)
+            || request.Number("limit", DefaultLimit) is not { } limit || request.Number("offset", 1) is not { } offset)
+        {
+            return Wrong(500, "An error occured while servicing your request.");
+        }
+
+        if (to >= from.AddYears(dataset.MaxYears))
+        {
+            return Wrong(400, dataset.MaxYears == 1 ? "The date range must be less than 1 year." : $"The date range must be less than {dataset.MaxYears} years.");
+        }
+
+        limit = Math.Min(limit, options.NoaaPageCap);
+        offset = Math.Max(1, offset);
+        var rows = Rows(request, dataset, from, to);
+        if (rows.Count == 0 || offset > rows.Count)
+        {
+            return Answer.Text(200, JsonType, "{}");
+        }
+
+        Order(rows, request);
+        return Answer.Json(200, JsonType, writer =>
+        {
+            writer.WriteStartObject();
+            if (request["includemetadata"] is not "false")
+            {
+                WriteResultSet(writer, offset, rows.Count, limit);
+            }
+
+            writer.WriteStartArray("results");
+            foreach (var row in rows.Skip(offset - 1).Take(limit))
+            {
+                WriteRow(writer, dataset, row, request["units"]);
+            }
+
+            writer.WriteEndArray();
+            writer.WriteEndObject();
+        });
+    }
+
+    private readonly record struct Row(long Period, DateTime Timestamp, NoaaStation Station, NoaaDatatype Datatype, SimulatedSeries Series);
+
+    private List<Row> Rows(ApiRequest request, NoaaDataset dataset, DateOnly from, DateOnly to)
+    {
+        var (stationIds, datatypeIds, locations) = (request.All("stationid"), request.All("datatypeid"), request.All("locationid"));
+        var stations = stationIds.Count > 0
+            ? stationIds.Distinct().Select(NoaaCatalog.Station).OfType<NoaaStation>()
+            : NoaaCatalog.Stations.Where(station => locations.Count == 0 || locations.Contains(station.Location));
+        var datatypes = NoaaCatalog.Datatypes.Where(datatype => datatypeIds.Count == 0 || datatypeIds.Contains(datatype.Id)).ToList();
+        var rows = new List<Row>();
+        foreach (var (station, datatype) in stations.SelectMany(station => datatypes.Select(datatype => (station, datatype))))
+        {
+            var series = At(dataset, station, datatype);
+            var last = Math.Min(series.Last, series.Cadence.AtOrBefore(to));
+            for (var period = Math.Max(series.First, series.Cadence.AtOrAfter(from)); period <= last; period++)
+            {
+                var timestamp = series.TimestampOf(period);
+                if (series.PresenceAt(period, timestamp) == Presence.Value)
+                {
+                    rows.Add(new Row(period, timestamp, station, datatype, series));
+                }
+            }
+        }
+
+        return rows;
+    }
+
+    /// <summary>Without a sort field the service promises no order, and each answer has another one.</summary>
+    private void Order(List<Row> rows, ApiRequest request)
+    {
+        Comparison<Row>? order = request["sortfield"] switch
+        {
+            "date" => (left, right) => left.Timestamp.CompareTo(right.Timestamp),
+            "datatype" => (left, right) => string.CompareOrdinal(left.Datatype.Id, right.Datatype.Id),
+            "station" => (left, right) => string.CompareOrdinal(left.Station.Id, right.Station.Id),
+            _ => null,
+        };
+        if (order is null)
+        {
+            new Random(options.Seed + Interlocked.Increment(ref _shuffles)).Shuffle(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(rows));
+            return;
+        }
+
+        rows.Sort(request["sortorder"] == "desc" ? (left, right) => order(right, left) : order);
+    }
+
+    private static void WriteRow(Utf8JsonWriter writer, NoaaDataset dataset, Row row, string? units)
+    {
+        var value = row.Series.Value(row.Timestamp);
+        writer.WriteStartObject();
+        writer.WriteString("date", row.Timestamp.ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture));
+        writer.WriteString("datatype", row.Datatype.Id);
+        writer.WriteString("station", "GHCND:" + row.Station.Id);
+        writer.WriteString("attributes", Attributes(dataset, row, value));
+        if (units == "standard")
+        {
+            writer.WriteNumber("value", Standard(row.Datatype.Unit, value));
+        }
+        else if (units == "metric" || dataset.Cadence != Cadence.Daily || !row.Datatype.InTenths)
+        {
+            // GSOM and GSOY are plain metric numbers even where no units were asked for.
+            writer.WritePropertyName("value");
+            writer.WriteRawValue(row.Series.Text(row.Timestamp));
+        }
+        else
+        {
+            writer.WriteNumber("value", (long)Math.Round(value * 10));
+        }
+
+        writer.WriteEndObject();
+    }
+
+    /// <summary>Measurement flag (T: trace), quality flag, source flag and, for daily values, the hour of observation.</summary>
+    private static string Attributes(NoaaDataset dataset, Row row, double value)
+    {
+        var trace = row.Datatype.Unit == "mm" && value == 0 && row.Series.Chance(row.Period, "trace") % 9 == 0 ? "T" : "";
+        var automatic = row.Station.MeasuresWind;
+        return dataset.Cadence == Cadence.Daily
+            ? $"{trace},{row.Series.Flag(row.Series, row.Period)},{(automatic ? "W" : "7")},{(automatic ? "2400" : "0700")}"
+            : $",{trace},,{(automatic ? "W" : "7")}";
+    }
+
+    private static double Standard(string unit, double value) => unit switch
+    {
+        "degC" => Math.Round((value * 9 / 5) + 32),
+        "mm" => Math.Round(value / 25.4, 2),
+        _ => Math.Round(value * 2.23694, 1),
+    };
+
+    private Answer Stations(ApiRequest request)
+    {
+        var locations = request.All("locationid");
+        return Collection(request, [.. NoaaCatalog.Stations.Where(station => locations.Count == 0 || locations.Contains(station.Location))], WriteStation);
+    }
+
+    private Answer Collection<T>(ApiRequest request, IReadOnlyList<T> items, Action<Utf8JsonWriter, T> write)
+    {
+        if (request.Number("limit", DefaultLimit) is not { } limit || request.Number("offset", 1) is not { } offset)
+        {
+            return Wrong(500, "An error occured while servicing your request.");
+        }
+
+        (limit, offset) = (Math.Min(limit, options.NoaaPageCap), Math.Max(1, offset));
+        if (offset > items.Count)
+        {
+            return Answer.Text(200, JsonType, "{}");
+        }
+
+        return Answer.Json(200, JsonType, writer =>
+        {
+            writer.WriteStartObject();
+            WriteResultSet(writer, offset, items.Count, limit);
+            writer.WriteStartArray("results");
+            foreach (var item in items.Skip(offset - 1).Take(limit))
+            {
+                write(writer, item);
+            }
+
+            writer.WriteEndArray();
+            writer.WriteEndObject();
+        });
+    }
+
+    private static Answer Single<T>(T? item, Action<Utf8JsonWriter, T> write) where T : class =>
+        item is null ? Answer.Text(200, JsonType, "{}") : Answer.Json(200, JsonType, writer => write(writer, item));
+
+    private void WriteStation(Utf8JsonWriter writer, NoaaStation station)
+    {
+        writer.WriteStartObject();
+        writer.WriteNumber("elevation", station.Elevation);
+        writer.WriteString("mindate", station.First.Iso());
+        writer.WriteString("maxdate", truth.Today.AddDays(-LagDays).Iso());
+        writer.WriteNumber("latitude", station.Latitude);
+        writer.WriteString("name", station.Name);
+        writer.WriteNumber("datacoverage", 1);
+        writer.WriteString("id", "GHCND:" + station.Id);
+        writer.WriteString("elevationUnit", "METERS");
+        writer.WriteNumber("longitude", station.Longitude);
+        writer.WriteEndObject();
+    }
+
+    private void WriteDatatype(Utf8JsonWriter writer, NoaaDatatype datatype)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("mindate", "1781-01-01");
+        writer.WriteString("maxdate", truth.Today.AddDays(-LagDays).Iso());
+        writer.WriteString("name", datatype.Name);
+        writer.WriteNumber("datacoverage", 1);
+        writer.WriteString("id", datatype.Id);
+        writer.WriteEndObject();
+    }
+
+    private void WriteDataset(Utf8JsonWriter writer, NoaaDataset dataset)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("uid", dataset.Uid);
+        writer.WriteString("mindate", "1763-01-01");
+        writer.WriteString("maxdate", truth.Today.AddDays(-LagDays).Iso());
+        writer.WriteString("name", dataset.Name);
+        writer.WriteNumber("datacoverage", 1);
+        writer.WriteString("id", dataset.Id);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteResultSet(Utf8JsonWriter writer, int offset, int count, int limit)
+    {
+        writer.WriteStartObject("metadata");
+        writer.WriteStartObject("resultset");
+        writer.WriteNumber("offset", offset);
+        writer.WriteNumber("count", count);
+        writer.WriteNumber("limit", limit);
+        writer.WriteEndObject();
+        writer.WriteEndObject();
+    }
+
+    /// <summary>A date, or an instant whose date counts.</summary>
+    private static bool Day(string text, out DateOnly day) => Periods.TryIso(text.Length > 10 && text[10] == 'T' ? text[..10] : text, out day);
+
+    private static Answer Wrong(int status, string developerMessage) => Answer.Text(
+        status, JsonType, $$"""{"statusCode":"{{status}}","userMessage":"There was an error with the request.","developerMessage":"{{developerMessage}}"}""");
+}

@@ -1,0 +1,58 @@
+using Aurum.Simulator.Values;
+
+namespace Aurum.Simulator.Noaa;
+
+/// <param name="Id">Without the prefix <c>GHCND:</c>.</param>
+internal sealed record NoaaStation(string Id, string Name, double Latitude, double Longitude, double Elevation, DateOnly First, string Location)
+{
+    /// <summary>Volunteers of the cooperative network measure no wind.</summary>
+    public bool MeasuresWind => Id.StartsWith("USW", StringComparison.Ordinal);
+}
+
+/// <param name="InTenths">Whether GHCND's raw values are tenths of the unit.</param>
+/// <param name="SharedNoise">Data types with the same text stray together, so that no minimum exceeds its maximum.</param>
+internal sealed record NoaaDatatype(string Id, string Name, string Unit, bool InTenths, Shape Shape, string SharedNoise);
+
+internal sealed record NoaaDataset(string Id, string Uid, string Name, Cadence Cadence, int MaxYears);
+
+internal static class NoaaCatalog
+{
+    public static readonly NoaaDataset[] Datasets =
+    [
+        new("GHCND", "gov.noaa.ncdc:C00861", "Daily Summaries", Cadence.Daily, 1),
+        new("GSOM", "gov.noaa.ncdc:C00946", "Global Summary of the Month", Cadence.Monthly, 10),
+        new("GSOY", "gov.noaa.ncdc:C00947", "Global Summary of the Year", Cadence.Annual, 10),
+    ];
+
+    public static readonly NoaaDatatype[] Datatypes =
+    [
+        new("AWND", "Average wind speed", "m/s", true, new(3.6, Wiggle: 0.9, Decimals: 1, Season: -0.6, Floor: 0), "wind"),
+        new("PRCP", "Precipitation", "mm", true, new(0.5, Wiggle: 30, Decimals: 1, Floor: 0), "water"),
+        new("SNOW", "Snowfall", "mm", false, new(-12, Wiggle: 2, Decimals: 0, Season: -18, Floor: 0), "water"),
+        new("SNWD", "Snow depth", "mm", false, new(-20, Wiggle: 3, Decimals: 0, Season: -50, Floor: 0), "water"),
+        new("TMAX", "Maximum temperature", "degC", true, new(17, Wiggle: 0.45, Decimals: 1, Season: 12), "warmth"),
+        new("TMIN", "Minimum temperature", "degC", true, new(8, Wiggle: 0.8, Decimals: 1, Season: 11), "warmth"),
+    ];
+
+    public static readonly NoaaStation[] Stations =
+    [
+        new("USW00094728", "NY CITY CENTRAL PARK, NY US", 40.77898, -73.96925, 42.7, new(1869, 1, 1), "FIPS:36"),
+        new("USW00014739", "BOSTON, MA US", 42.36057, -71.00975, 3.2, new(1936, 1, 1), "FIPS:25"),
+        new("USC00457180", "SEATTLE PORTAGE BAY, WA US", 47.65, -122.3167, 5.8, new(1948, 7, 1), "FIPS:53"),
+        new("USW00093738", "WASHINGTON DULLES INTERNATIONAL AIRPORT, VA US", 38.9349, -77.4473, 88.4, new(1960, 4, 1), "FIPS:51"),
+        new("USW00094846", "CHICAGO OHARE INTERNATIONAL AIRPORT, IL US", 41.96017, -87.93164, 204.8, new(1946, 10, 9), "FIPS:17"),
+        new("USW00023174", "LOS ANGELES INTERNATIONAL AIRPORT, CA US", 33.93816, -118.3866, 29.7, new(1944, 8, 1), "FIPS:06"),
+        new("USW00014895", "AKRON CANTON AIRPORT, OH US", 40.9181, -81.4435, 369.7, new(1948, 7, 1), "FIPS:39"),
+        new("USC00200230", "ANN ARBOR U OF MICH, MI US", 42.2981, -83.6639, 274.3, new(1891, 10, 1), "FIPS:26"),
+    ];
+
+    /// <summary>A known station, or a made one for any well-formed id that does not begin with NOSUCH; with or without its prefix.</summary>
+    public static NoaaStation? Station(string id)
+    {
+        var bare = id.StartsWith("GHCND:", StringComparison.Ordinal) ? id[6..] : id;
+        return Stations.FirstOrDefault(station => station.Id == bare)
+            ?? (bare.Length == 11 && bare.All(c => c is (>= 'A' and <= 'Z') or (>= '0' and <= '9')) && !bare.StartsWith("NOSUCH", StringComparison.Ordinal)
+                ? new NoaaStation(bare, $"SIMULATED {bare}, US", 40, -100 + (int)(Noise.Hash(0, bare) % 30), 100, new(1950, 1, 1), "FIPS:20")
+                : null);
+    }
+}
