@@ -1,0 +1,344 @@
+using Akka.Actor;
+using Akka.Event;
+using Aurum.Actors.Gate;
+using Aurum.Domain;
+using Aurum.Providers;
+using static Aurum.Actors.Collection.FetcherProtocol;
+using static Aurum.Actors.Gate.GateProtocol;
+
+namespace Aurum.Actors.Collection;
+
+/// <summary>
+/// One planned call, page by page: a slot, a permit, one attempt; then each collector its share, and the next page only when all
+/// of them have it in safety. Pages in memory are thus bounded by slots, however fast the provider is.
+/// </summary>
+public sealed class FetchActor : ReceiveActor, IWithTimers
+{
+    public static readonly Failure StoppedUnexpectedly = new(FailureKind.Transient, "its fetch stopped unexpectedly; the log says why");
+
+    private static readonly TimeSpan PermitPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(30);
+
+    private readonly Fetch _fetch;
+    private readonly Lane _lane;
+    private readonly FetchContext _context;
+    private readonly Dictionary<SeriesId, Party> _parties = [];
+    private readonly Party? _factsFor;
+    private readonly HashSet<SeriesId> _unhandled = [];
+    private readonly CancellationTokenSource _stopped = new();
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly string _fetchId = Guid.NewGuid().ToString("N");
+    private string? _cursor;
+    private string? _next;
+    private int _pageNumber;
+    private int _attempt;
+    private Guid _permitRequest;
+    private Guid _permitInUse;
+    private bool _delivering;
+    private bool _ended;
+
+    public FetchActor(Fetch fetch, IReadOnlyList<Party> parties, Lane lane, FetchContext context)
+    {
+        _fetch = fetch;
+        _lane = lane;
+        _context = context;
+        foreach (var party in parties)
+        {
+            if (party.Submitted is { } submitted)
+            {
+                _parties[submitted.Want.Series.Id] = party;
+                Context.Watch(party.Recipient);
+            }
+            else
+            {
+                _factsFor = party;
+            }
+        }
+
+        Receive<SlotGiven>(_ => AskForPermit());
+        Receive<AskAgain>(_ => SendPermitRequest());
+        Receive<PermitGranted>(granted => granted.RequestId == _permitRequest, Send);
+        Receive<PermitGranted>(granted => granted.RequestId == _permitInUse, _ => { }); // said twice; it is settled with the answer
+        Receive<PermitGranted>(granted => Settle(granted.RequestId, RequestOutcome.Unused, null));
+        Receive<PermitDenied>(denied => denied.RequestId == _permitRequest, Denied);
+        Receive<Answered>(OnAnswer);
+        Receive<PageHandled>(handled => handled.PageNumber == _pageNumber, handled => Handled(handled.Series));
+        Receive<PageRefused>(refused => Lose(refused.Series));
+        Receive<Terminated>(terminated => LoseAllOf(terminated.ActorRef));
+        Receive<ILocalMessage>(_ => { });
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    protected override void PreStart() => Context.Parent.Tell(new SlotWanted(_lane, IsRetry: false));
+
+    /// <summary>Nobody may wait for a fetch that is gone.</summary>
+    protected override void PostStop()
+    {
+        _stopped.Cancel();
+        _stopped.Dispose();
+        if (_permitInUse != Guid.Empty)
+        {
+            Settle(_permitInUse, RequestOutcome.Unused, null);
+        }
+
+        if (!_ended)
+        {
+            TellAll(StoppedUnexpectedly, stopped: false);
+        }
+    }
+
+    private void AskForPermit()
+    {
+        _permitRequest = Guid.NewGuid();
+        Timers.StartPeriodicTimer(AskAgain.Instance, AskAgain.Instance, PermitPatience);
+        SendPermitRequest();
+    }
+
+    private void SendPermitRequest() => _context.Gate.Tell(new RequestPermit(_context.Runtime.Name, _permitRequest, _lane));
+
+    private void Send(PermitGranted granted)
+    {
+        Timers.Cancel(AskAgain.Instance);
+        if (_context.Time.GetUtcNow() >= granted.ExpiresAt)
+        {
+            Settle(granted.RequestId, RequestOutcome.Unused, null);
+            AskForPermit();
+            return;
+        }
+
+        var permit = _permitInUse = _permitRequest;
+        _permitRequest = Guid.Empty;
+        _attempt++;
+        _context.Client.SendAsync(_fetch, _cursor, _stopped.Token).PipeTo(
+            Self,
+            success: result => new Answered(permit, result),
+            failure: exception => new Answered(permit, new FetchFailed(new Failure(FailureKind.Transient, $"{_fetch.Label}: {exception.GetBaseException().Message}"))));
+    }
+
+    private void Denied(PermitDenied denied)
+    {
+        Timers.Cancel(AskAgain.Instance);
+        if (denied.OpenUntil is { } until)
+        {
+            EndAll(new Failure(
+                FailureKind.Transient,
+                $"{_fetch.Label}: not asked, the circuit breaker of {_context.Runtime.Name} is open until {until:yyyy-MM-dd HH:mm:ss}Z after too many failures; the last was {denied.Reason ?? "not told"}"));
+        }
+        else
+        {
+            EndAll(null, stopped: true);
+        }
+    }
+
+    private void OnAnswer(Answered answer)
+    {
+        _permitInUse = Guid.Empty;
+        switch (answer.Result)
+        {
+            case Page page:
+                Settle(answer.Permit, RequestOutcome.Answered, null);
+                _attempt = 0;
+                _context.Markers.Pass(RoadPoint.AfterFetch);
+                Deliver(page);
+                break;
+            case FetchFailed { Failure: var failure }:
+                Settle(answer.Permit, OutcomeOf(failure), failure.RetryAfter, failure.Detail);
+                RetryOrEnd(failure);
+                break;
+        }
+    }
+
+    private void Settle(Guid permit, RequestOutcome outcome, TimeSpan? retryAfter, string? detail = null) =>
+        _context.Gate.Tell(new PermitSettled(_context.Runtime.Name, permit, outcome, retryAfter, detail));
+
+    private void RetryOrEnd(Failure failure)
+    {
+        if (failure.Kind is FailureKind.Throttled or FailureKind.Transient && _attempt < _context.Runtime.Settings.Http.MaxAttempts)
+        {
+            _log.Info("Attempt {Attempt} failed, another follows: {Failure}", _attempt, failure);
+            Context.Parent.Tell(SlotReturned.Instance);
+            Timers.StartSingleTimer("retry", Retry.Instance, failure.Kind == FailureKind.Throttled ? TimeSpan.Zero : BackOff());
+            BecomeStacked(WaitingToRetry);
+        }
+        else if (failure.Kind == FailureKind.Rejected && _fetch.SplitOnRejection && _parties.Count > 1 && _pageNumber == 0)
+        {
+            Context.Parent.Tell(new SplitWanted([.. _parties.Values]));
+            End();
+        }
+        else
+        {
+            EndAll(_attempt > 1 ? failure with { Detail = $"{failure.Detail} (attempt {_attempt}, the last)" } : failure);
+        }
+    }
+
+    private void WaitingToRetry()
+    {
+        Receive<Retry>(_ =>
+        {
+            UnbecomeStacked();
+            Context.Parent.Tell(new SlotWanted(_lane, IsRetry: true));
+        });
+        Receive<PermitGranted>(granted => Settle(granted.RequestId, RequestOutcome.Unused, null));
+        Receive<Terminated>(terminated => LoseAllOf(terminated.ActorRef));
+        Receive<ILocalMessage>(_ => { });
+    }
+
+    /// <summary>Doubles from half a second, with up to half of it more or less, so that fetches that failed together do not return together.</summary>
+    private TimeSpan BackOff()
+    {
+        var step = FirstRetry * Math.Pow(2, _attempt - 1);
+        return (step < LongestRetry ? step : LongestRetry) * (0.5 + Random.Shared.NextDouble());
+    }
+
+    private void Deliver(Page page)
+    {
+        _delivering = true;
+        _next = page.Next;
+        _pageNumber++;
+        if (_factsFor is { Facts: { } facts } asker)
+        {
+            asker.Recipient.Tell(new FactsFetched(facts.Dataset.Key, page.Facts, page.Facts is null ? new Failure(FailureKind.Malformed, $"{_fetch.Label}: no facts in the answer") : null));
+            End();
+            return;
+        }
+
+        foreach (var entry in page.Catalog)
+        {
+            if (_parties.TryGetValue(entry.Series, out var party))
+            {
+                party.Recipient.Tell(new CatalogFound(party.Submitted!.Attempt, entry));
+            }
+        }
+
+        if (_fetch.Kind == FetchKind.Observations)
+        {
+            DeliverObservations(page);
+        }
+
+        GoOnWhenHandled();
+    }
+
+    private void DeliverObservations(Page page)
+    {
+        var slices = page.Slices.ToLookup(slice => slice.Series);
+        foreach (var (series, party) in _parties)
+        {
+            _unhandled.Add(series);
+            party.Recipient.Tell(new PageFetched(
+                party.Submitted!.Attempt,
+                _pageNumber,
+                $"{_fetchId}/{_pageNumber}",
+                [.. slices[series].Select(slice => Within(slice, party.Submitted.Want.Window))],
+                page.CompleteBefore,
+                page.Next is null));
+        }
+    }
+
+    /// <summary>A shared call may bring more than one of its wants asked for.</summary>
+    private static ObservationSlice Within(ObservationSlice slice, Window window) =>
+        slice.Observations.All(observation => window.Contains(observation.Timestamp))
+            ? slice
+            : slice with { Observations = [.. slice.Observations.Where(observation => window.Contains(observation.Timestamp))] };
+
+    private void Handled(SeriesId series)
+    {
+        _unhandled.Remove(series);
+        GoOnWhenHandled();
+    }
+
+    private void GoOnWhenHandled()
+    {
+        if (_unhandled.Count > 0)
+        {
+            return;
+        }
+
+        _delivering = false;
+
+        if (_next is null)
+        {
+            EndAll(null);
+        }
+        else
+        {
+            _cursor = _next;
+            AskForPermit();
+        }
+    }
+
+    private void Lose(SeriesId series)
+    {
+        _parties.Remove(series);
+        _unhandled.Remove(series);
+        if (_parties.Count == 0)
+        {
+            End();
+        }
+        else if (_delivering)
+        {
+            GoOnWhenHandled();
+        }
+    }
+
+    private void LoseAllOf(IActorRef collector)
+    {
+        foreach (var series in _parties.Where(pair => pair.Value.Recipient.Equals(collector)).Select(pair => pair.Key).ToArray())
+        {
+            Lose(series);
+        }
+    }
+
+    private void EndAll(Failure? failure, bool stopped = false)
+    {
+        TellAll(failure, stopped);
+        End();
+    }
+
+    private void TellAll(Failure? failure, bool stopped)
+    {
+        foreach (var party in _parties.Values)
+        {
+            party.Recipient.Tell(new FetchEnded(party.Submitted!.Attempt, failure, stopped));
+        }
+
+        if (_factsFor is { Facts: { } facts } asker && failure is not null)
+        {
+            asker.Recipient.Tell(new FactsFetched(facts.Dataset.Key, null, failure));
+        }
+    }
+
+    private void End()
+    {
+        _ended = true;
+        Context.Stop(Self);
+    }
+
+    private sealed record Answered(Guid Permit, FetchResult Result) : ILocalMessage;
+
+    public sealed record SlotWanted(Lane Lane, bool IsRetry) : ILocalMessage;
+
+    public sealed record SlotGiven : ILocalMessage
+    {
+        public static readonly SlotGiven Instance = new();
+    }
+
+    public sealed record SlotReturned : ILocalMessage
+    {
+        public static readonly SlotReturned Instance = new();
+    }
+
+    /// <summary>The call was refused for one of several wants; which one, the answer does not say.</summary>
+    public sealed record SplitWanted(IReadOnlyList<Party> Parties) : ILocalMessage;
+
+    private sealed record AskAgain : ILocalMessage
+    {
+        public static readonly AskAgain Instance = new();
+    }
+
+    private sealed record Retry : ILocalMessage
+    {
+        public static readonly Retry Instance = new();
+    }
+}

@@ -1,0 +1,191 @@
+using Akka.Actor;
+using Akka.Event;
+using Akka.Hosting;
+using Aurum.Actors.Gate;
+using Aurum.Domain;
+using Aurum.Providers;
+using Aurum.Providers.Http;
+using static Aurum.Actors.Collection.FetcherProtocol;
+
+namespace Aurum.Actors.Collection;
+
+/// <summary>
+/// A node's road to all its providers: one <see cref="ProviderFetcherActor"/> each, made when first needed.
+/// </summary>
+public sealed class FetcherActor : ReceiveActor
+{
+    public FetcherActor(ProviderRuntimes runtimes, HttpClient http, IRequiredActor<ProviderSupervisorActor> gates, RoadMarkers markers, TimeProvider time)
+    {
+        Receive<SubmitWant>(want => Of(want.Want.Series.Id.Provider).Forward(want));
+        Receive<WantNothing>(nothing => Of(nothing.Provider).Forward(nothing));
+        Receive<FetchFacts>(facts => Of(facts.Provider).Forward(facts));
+
+        IActorRef Of(string provider) => Context.Child(provider).GetOrElse(() =>
+            Context.ActorOf(Props.Create(() => new ProviderFetcherActor(runtimes.Find(provider)!, http, gates, markers, time)), provider));
+    }
+}
+
+/// <summary>
+/// One provider's fetches on one node: gathers the wants of a group, plans the fewest calls for them, and gives a bounded number
+/// of fetches a slot to work in: those never refused before those that try again, so that a call that always fails holds up
+/// nobody, and observations before catalogs.
+/// </summary>
+public sealed class ProviderFetcherActor : ReceiveActor, IWithTimers
+{
+    /// <summary>How long a group waits for members that say nothing, as when one has died.</summary>
+    private static readonly TimeSpan GroupPatience = TimeSpan.FromSeconds(10);
+
+    private readonly ProviderRuntime _runtime;
+    private readonly FetchContext _context;
+    private readonly TimeProvider _time;
+    private readonly Dictionary<string, Gathering> _gathering = [];
+    private readonly PriorityQueue<IActorRef, (bool IsRetry, Lane Lane, long Turn)> _waitingForSlot = new();
+    private readonly HashSet<IActorRef> _working = [];
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private long _turn;
+
+    public ProviderFetcherActor(ProviderRuntime runtime, HttpClient http, IRequiredActor<ProviderSupervisorActor> gates, RoadMarkers markers, TimeProvider time)
+    {
+        _runtime = runtime;
+        _time = time;
+        var client = new ProviderClient(http, runtime.Provider, runtime.Access, runtime.Settings.Http, time);
+        _context = new FetchContext(runtime, client, gates.ActorRef, markers, time);
+
+        Receive<SubmitWant>(want => Gather(want.Kind, want.GroupId, want.GroupSize, new Party(Sender, want, null)));
+        Receive<WantNothing>(nothing => Gather(nothing.Kind, nothing.GroupId, nothing.GroupSize, null));
+        Receive<GroupIsComplete>(complete => Plan(complete.Group));
+        Receive<FetchFacts>(facts => Work(new Party(Sender, null, facts), _runtime.Provider.PlanFacts(facts.Dataset), Lane.Catalog));
+        Receive<FetchActor.SlotWanted>(wanted =>
+        {
+            _working.Remove(Sender); // one that restarted holds none
+            _waitingForSlot.Enqueue(Sender, (wanted.IsRetry, wanted.Lane, _turn++));
+            GiveSlots();
+        });
+        Receive<FetchActor.SlotReturned>(_ => ReturnSlot(Sender));
+        Receive<FetchActor.SplitWanted>(Split);
+        Receive<Terminated>(terminated => ReturnSlot(terminated.ActorRef));
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    /// <summary>A fetch that fails unexpectedly has told its parties so; begun anew it would ask for pages nobody waits for.</summary>
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
+
+    /// <summary>Nobody may wait for a plan that is never made.</summary>
+    protected override void PostStop()
+    {
+        foreach (var party in _gathering.Values.SelectMany(gathering => gathering.Parties))
+        {
+            party.Recipient.Tell(new FetchEnded(party.Submitted!.Attempt, FetchActor.StoppedUnexpectedly));
+        }
+    }
+
+    /// <param name="party">Null when the member wants nothing of this kind.</param>
+    private void Gather(FetchKind kind, string groupId, int groupSize, Party? party)
+    {
+        var group = $"{kind}/{groupId}";
+        if (!_gathering.TryGetValue(group, out var gathering))
+        {
+            _gathering[group] = gathering = new Gathering();
+            Timers.StartSingleTimer(group, new GroupIsComplete(group), GroupPatience);
+        }
+
+        gathering.Hear(party);
+        if (gathering.Heard >= groupSize)
+        {
+            Plan(group);
+        }
+    }
+
+    private void Plan(string group)
+    {
+        Timers.Cancel(group);
+        if (_gathering.TryGetValue(group, out var gathering) && gathering.Parties.Count > 0)
+        {
+            Plan(gathering.Parties);
+        }
+
+        _gathering.Remove(group);
+    }
+
+    private void Plan(IReadOnlyList<Party> parties)
+    {
+        var first = parties[0].Submitted!;
+        var wants = parties.Select(party => party.Submitted!.Want).ToArray();
+        var today = DateOnly.FromDateTime(_time.GetUtcNow().UtcDateTime);
+        var fetches = first.Kind == FetchKind.Catalog
+            ? _runtime.Provider.PlanCatalog([.. wants.Select(want => want.Series)])
+            : _runtime.Provider.PlanObservations(wants, today);
+        var bySeries = parties.GroupBy(party => party.Submitted!.Want.Series.Id).ToDictionary(grouping => grouping.Key, grouping => grouping.Last());
+        foreach (var fetch in fetches)
+        {
+            Work(fetch.Wants.Select(want => bySeries[want.Series.Id]).ToArray(), fetch, first.Lane);
+        }
+
+        foreach (var left in bySeries.Keys.Except(fetches.SelectMany(fetch => fetch.Wants.Select(want => want.Series.Id))))
+        {
+            // Nothing to ask for it now, as when its next window has not begun.
+            bySeries[left].Recipient.Tell(new FetchEnded(bySeries[left].Submitted!.Attempt, null));
+        }
+    }
+
+    private void Work(Party party, Fetch fetch, Lane lane) => Work([party], fetch, lane);
+
+    private void Work(IReadOnlyList<Party> parties, Fetch fetch, Lane lane)
+    {
+        _log.Debug("Planned {Fetch} for {Series} series", fetch.Label, fetch.Wants.Count);
+        Context.Watch(Context.ActorOf(Props.Create(() => new FetchActor(fetch, parties, lane, _context))));
+    }
+
+    /// <summary>One bad member can void a call for all: halves of it find the culprit and serve the others.</summary>
+    private void Split(FetchActor.SplitWanted split)
+    {
+        Plan([.. split.Parties.Take(split.Parties.Count / 2)]);
+        Plan([.. split.Parties.Skip(split.Parties.Count / 2)]);
+    }
+
+    private void ReturnSlot(IActorRef fetch)
+    {
+        _working.Remove(fetch);
+        GiveSlots();
+    }
+
+    private void GiveSlots()
+    {
+        while (_working.Count < _runtime.Settings.Batch.MaxWorkers && _waitingForSlot.TryDequeue(out var fetch, out _))
+        {
+            if (!Context.Child(fetch.Path.Name).IsNobody())
+            {
+                _working.Add(fetch);
+                fetch.Tell(FetchActor.SlotGiven.Instance);
+            }
+        }
+    }
+
+    private sealed record GroupIsComplete(string Group) : ILocalMessage;
+
+    /// <summary>A group whose members are being heard.</summary>
+    private sealed class Gathering
+    {
+        private readonly List<Party> _parties = [];
+
+        public IReadOnlyList<Party> Parties => _parties;
+
+        public int Heard { get; private set; }
+
+        public void Hear(Party? party)
+        {
+            Heard++;
+            if (party is not null)
+            {
+                _parties.Add(party);
+            }
+        }
+    }
+}
+
+/// <summary>Who waits for a fetch: a collector for its want, or a supervisor for a dataset's facts.</summary>
+public sealed record Party(IActorRef Recipient, SubmitWant? Submitted, FetchFacts? Facts);
+
+/// <summary>What all fetches of a provider on a node share.</summary>
+public sealed record FetchContext(ProviderRuntime Runtime, ProviderClient Client, IActorRef Gate, RoadMarkers Markers, TimeProvider Time);

@@ -1,0 +1,418 @@
+using Akka.Actor;
+using Akka.Cluster.Sharding;
+using Akka.Event;
+using Akka.Hosting;
+using Akka.Persistence;
+using Aurum.Actors.Gate;
+using Aurum.Actors.Monitoring;
+using Aurum.Actors.Publishing;
+using Aurum.Domain;
+using Aurum.Providers;
+using Aurum.Storage;
+using Cronos;
+using static Aurum.Actors.Collection.FetcherProtocol;
+using static Aurum.Actors.Collection.SeriesCollectorEvents;
+
+namespace Aurum.Actors.Collection;
+
+/// <summary>
+/// One series: wants the observations it lacks, sends on the new and the revised ones, and moves its checkpoint only after they
+/// are acknowledged. A crash anywhere before that repeats work and loses none.
+/// </summary>
+public sealed class SeriesCollectorActor : SnapshottingActor
+{
+    private static readonly TimeSpan IdleBeforeSleep = TimeSpan.FromMinutes(2);
+    private const int EventsPerSnapshot = 50;
+
+    private readonly SeriesId _id;
+    private readonly ProviderRuntimes _runtimes;
+    private readonly IActorRef _fetcher;
+    private readonly IActorRef _publisher;
+    private readonly IActorRef _statusWriter;
+    private readonly RoadMarkers _markers;
+    private readonly TimeProvider _time;
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private SeriesCollectorState _state = SeriesCollectorState.Initial;
+    private CollectSeries? _task;
+    private IActorRef _supervisor = ActorRefs.Nobody;
+    private long _attempt = Random.Shared.NextInt64(long.MaxValue / 2); // not that of an earlier incarnation
+    private CatalogEntry? _found;
+    private Failure? _catalogFailure;
+    private bool _askedForObservations;
+    private bool _sleepIsDue;
+    private PendingPage? _page;
+    private UnorderedPages? _ahead;
+
+    public SeriesCollectorActor(
+        string entityId,
+        ProviderRuntimes runtimes,
+        IRequiredActor<FetcherActor> fetcher,
+        IRequiredActor<PublisherActor> publisher,
+        IRequiredActor<StatusWriterActor> statusWriter,
+        RoadMarkers markers,
+        TimeProvider time)
+        : base(EventsPerSnapshot)
+    {
+        _id = SeriesId.Parse(entityId);
+        _runtimes = runtimes;
+        _fetcher = fetcher.ActorRef;
+        _publisher = publisher.ActorRef;
+        _statusWriter = statusWriter.ActorRef;
+        _markers = markers;
+        _time = time;
+
+        Recover<CatalogEntryRead>(Apply);
+        Recover<CheckpointAdvanced>(Apply);
+        Recover<CollectionSucceeded>(Apply);
+        Recover<CollectionFailed>(Apply);
+        Recover<SnapshotOffer>(offer => _state = (SeriesCollectorState)offer.Snapshot);
+
+        Idle();
+    }
+
+    public override string PersistenceId => $"series-{_id}";
+
+    protected override object State => _state;
+
+    private ProviderRuntime Runtime => _runtimes.Find(_id.Provider)!;
+
+    private void Idle()
+    {
+        Command<CollectSeries>(Start);
+        Command<ReceiveTimeout>(_ => Context.Parent.Tell(new Passivate(Sleep.Instance)));
+        Command<Sleep>(_ => Context.Stop(Self));
+        Always();
+    }
+
+    private void LookingUp()
+    {
+        Command<CollectSeries>(StartAgain);
+        Command<CatalogFound>(found => OfThisAttempt(found.Attempt), found => _found = found.Entry);
+        Command<FetchEnded>(ended => OfThisAttempt(ended.Attempt), LookedUp);
+        Always();
+    }
+
+    private void RecordingEntry()
+    {
+        Command<CollectSeries>(StartAgain);
+        Command<PublisherActor.PublishAcknowledged>(acknowledged => OfThisAttempt(acknowledged.PublishId), _ => RememberEntry());
+        Command<PublisherActor.PublishFailed>(failed => OfThisAttempt(failed.PublishId), failed => Fail(new Failure(FailureKind.Transient, failed.Reason)));
+        Always();
+    }
+
+    private void Fetching()
+    {
+        Command<CollectSeries>(StartAgain);
+        Command<PageFetched>(page => OfThisAttempt(page.Attempt), Publish);
+        Command<FetchEnded>(ended => OfThisAttempt(ended.Attempt), FinishFetch);
+        Always();
+    }
+
+    private void Publishing()
+    {
+        Command<CollectSeries>(StartAgain);
+        Command<PublisherActor.PublishAcknowledged>(acknowledged => OfThisAttempt(acknowledged.PublishId), Acknowledge);
+        Command<PublisherActor.PublishFailed>(failed => OfThisAttempt(failed.PublishId), RefusePage);
+        Always();
+    }
+
+    private void Always()
+    {
+        HandleSnapshots();
+        Command<ReceiveTimeout>(_ => { });
+        Command<Sleep>(_ => _sleepIsDue = true); // it came too late: a collection has begun, and ends first
+        Command<PageFetched>(_ => Sender.Tell(new PageRefused(_id))); // of an attempt that is over: its fetch shall not wait for this series
+        Command<ILocalMessage>(_ => { }); // an answer to an attempt that is over
+    }
+
+    private bool OfThisAttempt(long attempt) => attempt == _attempt;
+
+    private void Start(CollectSeries command)
+    {
+        Context.SetReceiveTimeout(null);
+        _task = command;
+        _askedForObservations = false;
+        _catalogFailure = null;
+        _supervisor = Sender;
+        _supervisor.Tell(new CollectionStarted(_id, command.RunId));
+        if (CatalogIsDue(command.Scope))
+        {
+            _found = null;
+            Become(LookingUp);
+            Submit(FetchKind.Catalog, Window.Everything, Lane.Catalog);
+        }
+        else
+        {
+            SayNothingWanted(FetchKind.Catalog);
+            AfterCatalog();
+        }
+    }
+
+    /// <summary>The supervisor asks again when an answer was lost or when it has restarted.</summary>
+    private void StartAgain(CollectSeries command)
+    {
+        _supervisor = Sender;
+        _task = command with { GroupId = _task!.GroupId, GroupSize = _task.GroupSize };
+        _supervisor.Tell(new CollectionStarted(_id, command.RunId));
+    }
+
+    private bool CatalogIsDue(CollectionScope scope) => scope switch
+    {
+        CollectionScope.CatalogOnly => true,
+        _ when _state.EntryReadAt is null => true,
+        CollectionScope.ObservationsOnly => false,
+        _ => CronExpression.Parse(Runtime.Settings.Schedule.CatalogSync).GetNextOccurrence(_state.EntryReadAt!.Value.UtcDateTime) <= _time.GetUtcNow().UtcDateTime,
+    };
+
+    private void Submit(FetchKind kind, Window window, Lane lane)
+    {
+        _attempt++;
+        _fetcher.Tell(new SubmitWant(kind, new Want(_task!.Series, window, _state.Entry), lane, _task.GroupId, _task.GroupSize, _attempt));
+    }
+
+    private void SayNothingWanted(FetchKind kind) => _fetcher.Tell(new WantNothing(kind, _id.Provider, _task!.GroupId, _task.GroupSize));
+
+    private void LookedUp(FetchEnded ended)
+    {
+        if (ended.Stopped)
+        {
+            End(CollectionOutcome.Stopped, null);
+        }
+        else if (ended.Failure is { } failure)
+        {
+            GoOnWithoutEntry(failure);
+        }
+        else if (_found is null)
+        {
+            GoOnWithoutEntry(new Failure(FailureKind.Malformed, "the catalog answer does not name the series"));
+        }
+        else
+        {
+            Become(RecordingEntry);
+            _publisher.Tell(new PublisherActor.Publish(++_attempt, [], [_found]));
+        }
+    }
+
+    /// <summary>A catalog that cannot be read costs no observations that do not need it; the failure is told in the end.</summary>
+    private void GoOnWithoutEntry(Failure failure)
+    {
+        if (_task!.Scope == CollectionScope.CatalogOnly || (_state.Entry is null && Runtime.Provider.Descriptor.ObservationsNeedCatalog))
+        {
+            Fail(failure);
+        }
+        else
+        {
+            _catalogFailure = failure;
+            AfterCatalog();
+        }
+    }
+
+    private void RememberEntry() =>
+        Persist(new CatalogEntryRead(_found!, _time.GetUtcNow()), read =>
+        {
+            Apply(read);
+            AfterCatalog();
+        });
+
+    private void AfterCatalog()
+    {
+        if (_task!.Scope == CollectionScope.CatalogOnly)
+        {
+            End(CollectionOutcome.Collected, null);
+            return;
+        }
+
+        _ahead = null;
+        _askedForObservations = true;
+        Become(Fetching);
+        Submit(FetchKind.Observations, _state.WindowFor(_task.Series, Runtime.Provider.Descriptor.LateArrival), Lane.Incremental);
+    }
+
+    private void Publish(PageFetched page)
+    {
+        var (fresh, memory) = (_ahead?.State ?? _state).Decide(page.Slices, _task!.Series.LookbackObservations);
+        _page = new PendingPage(page, memory, Sender);
+        if (fresh.Count == 0)
+        {
+            Checkpoint(inserted: 0, revised: 0);
+            return;
+        }
+
+        Become(Publishing);
+        var now = _time.GetUtcNow();
+        var batches = fresh.SelectMany(InBatches).Select(slice => new ObservationBatch(slice, _task.RunId, page.PageId, now));
+        _publisher.Tell(new PublisherActor.Publish(_attempt, [.. batches], []));
+    }
+
+    private IEnumerable<ObservationSlice> InBatches(ObservationSlice slice)
+    {
+        var size = Runtime.Settings.Batch.BatchSize;
+        if (slice.Observations.Count <= size)
+        {
+            return [slice];
+        }
+
+        var all = slice.Observations is ArraySegment<Observation> segment ? segment : new ArraySegment<Observation>([.. slice.Observations]);
+        return Enumerable.Range(0, (all.Count + size - 1) / size)
+            .Select(part => slice with { Observations = all.Slice(part * size, Math.Min(size, all.Count - (part * size))) });
+    }
+
+    private void Acknowledge(PublisherActor.PublishAcknowledged acknowledged)
+    {
+        Become(Fetching);
+        Checkpoint(acknowledged.Inserted, acknowledged.Revised);
+    }
+
+    /// <summary>
+    /// Moves the checkpoint over a page, now that all of it is safe. A page that teaches nothing leaves no event. Pages in no order
+    /// of time wait for the last one: a newer timestamp must not hide an older one that is still to come.
+    /// </summary>
+    private void Checkpoint(long inserted, long revised)
+    {
+        var (page, memory, _) = _page!;
+        inserted += _ahead?.Inserted ?? 0;
+        revised += _ahead?.Revised ?? 0;
+        if (page.CompleteBefore is null && !page.IsLast)
+        {
+            _ahead = new UnorderedPages(_state with { Recent = [.. memory.Recent], LastTimestamp = memory.LastTimestamp }, inserted, revised);
+            PageDone();
+            return;
+        }
+
+        _ahead = null;
+        var teachesNothing = inserted + revised == 0 && memory.LastTimestamp == _state.LastTimestamp && memory.Recent.SequenceEqual(_state.Recent);
+        if (teachesNothing && (_state.HistoryComplete || page.IsLast))
+        {
+            PageDone();
+            return;
+        }
+
+        _markers.Pass(RoadPoint.BeforeCheckpoint);
+        var advanced = new CheckpointAdvanced(_task!.RunId, _time.GetUtcNow(), page.CompleteBefore, memory.LastTimestamp, memory.Recent, inserted, revised, _task.Series.Start);
+        Persist(advanced, persisted =>
+        {
+            Apply(persisted);
+            SnapshotNowAndThen();
+            _supervisor.Tell(new CollectionProgressed(_id, _task.RunId, inserted, revised, _state.LastTimestamp));
+            Report("collecting");
+            PageDone();
+        });
+    }
+
+    private void PageDone()
+    {
+        _page!.Fetch.Tell(new PageHandled(_id, _page.Page.PageNumber));
+        _page = null;
+    }
+
+    private void RefusePage(PublisherActor.PublishFailed failed)
+    {
+        _page!.Fetch.Tell(new PageRefused(_id));
+        _page = null;
+        Fail(new Failure(FailureKind.Transient, failed.Reason));
+    }
+
+    private void FinishFetch(FetchEnded ended)
+    {
+        if (ended.Stopped)
+        {
+            End(CollectionOutcome.Stopped, null);
+            return;
+        }
+
+        if (ended.Failure is { } failure)
+        {
+            Fail(failure);
+            return;
+        }
+
+        Persist(new CollectionSucceeded(_task!.RunId, _time.GetUtcNow(), _task.Series.Start), succeeded =>
+        {
+            Apply(succeeded);
+            SnapshotNowAndThen();
+            if (_catalogFailure is { } catalogFailure)
+            {
+                Fail(catalogFailure);
+            }
+            else
+            {
+                End(CollectionOutcome.Collected, null);
+            }
+        });
+    }
+
+    private void Fail(Failure failure) =>
+        Persist(new CollectionFailed(_task!.RunId, _time.GetUtcNow(), failure.Kind, failure.Detail), failed =>
+        {
+            Apply(failed);
+            SnapshotNowAndThen();
+            End(CollectionOutcome.Failed, failure);
+        });
+
+    private void End(CollectionOutcome outcome, Failure? failure)
+    {
+        if (!_askedForObservations)
+        {
+            SayNothingWanted(FetchKind.Observations);
+        }
+
+        Report(outcome switch { CollectionOutcome.Collected => "ok", CollectionOutcome.Failed => "failed", _ => "stopped" });
+        _supervisor.Tell(new CollectionEnded(_id, _task!.RunId, outcome, failure));
+        _attempt++;
+        _task = null;
+        Become(Idle);
+        Context.SetReceiveTimeout(IdleBeforeSleep);
+        if (_sleepIsDue)
+        {
+            Context.Stop(Self);
+        }
+    }
+
+    private void Report(string outcome) => _statusWriter.Tell(new StatusWriterActor.SeriesSeen(new SeriesStatus(
+        _id,
+        _state.LastRunAt ?? _state.EntryReadAt,
+        _task!.RunId,
+        outcome,
+        _state.LastTimestamp,
+        _state.Observations,
+        _state.ConsecutiveFailures,
+        _state.LastFailure,
+        _time.GetUtcNow())));
+
+    /// <summary>A restart in place forgets the task, and nobody would see it end.</summary>
+    protected override void PreRestart(Exception reason, object message)
+    {
+        TellUnexpectedEnd("its collector failed unexpectedly; the log says why");
+        base.PreRestart(reason, message);
+    }
+
+    /// <summary>The actor stops after this; what is stored and not checkpointed is read again by the next run.</summary>
+    protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr)
+    {
+        var reason = cause.GetBaseException().Message;
+        _log.Error("{Series}: the journal does not take its {Event}: {Reason}", _id, @event.GetType().Name, reason);
+        TellUnexpectedEnd($"the journal does not take its progress: {reason}");
+    }
+
+    private void TellUnexpectedEnd(string reason)
+    {
+        if (_task is { } task)
+        {
+            _supervisor.Tell(new CollectionEnded(_id, task.RunId, CollectionOutcome.Failed, new Failure(FailureKind.Transient, reason)));
+        }
+    }
+
+    private void Apply(object @event) => _state = _state.Apply(@event);
+
+    /// <summary>Told by the shard when it has stopped sending: nothing that was on its way is lost.</summary>
+    public sealed record Sleep : ILocalMessage
+    {
+        public static readonly Sleep Instance = new();
+    }
+
+    /// <summary>What pages without an order of time have brought so far: safe in the store, not yet in the checkpoint.</summary>
+    private sealed record UnorderedPages(SeriesCollectorState State, long Inserted, long Revised);
+
+    /// <summary>A page on its way through the publisher.</summary>
+    private sealed record PendingPage(PageFetched Page, SeriesCollectorState.Memory Memory, IActorRef Fetch);
+}

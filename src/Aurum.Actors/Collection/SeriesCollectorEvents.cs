@@ -1,0 +1,64 @@
+using Aurum.Domain;
+
+namespace Aurum.Actors.Collection;
+
+/// <summary>What the journal holds of a series. Never changed, only added to.</summary>
+public static class SeriesCollectorEvents
+{
+    /// <summary>The provider was asked about the series.</summary>
+    public sealed record CatalogEntryRead(CatalogEntry Entry, DateTimeOffset At) : IWireMessage;
+
+    /// <summary>A page was published and acknowledged.</summary>
+    /// <param name="CompleteBefore">Nothing before this is still to come in this fetch; null when only its end can tell.</param>
+    /// <param name="Recent">The latest observations sent, oldest first: what the next look-back is compared with.</param>
+    /// <param name="LastTimestamp">The newest timestamp ever sent.</param>
+    /// <param name="HistoryFrom">The configured start that was being read from; null for all there is.</param>
+    public sealed record CheckpointAdvanced(
+        string RunId,
+        DateTimeOffset At,
+        DateTime? CompleteBefore,
+        DateTime? LastTimestamp,
+        IReadOnlyList<RememberedObservation> Recent,
+        long Inserted,
+        long Revised,
+        DateOnly? HistoryFrom = null) : IWireMessage;
+
+    /// <summary>All that was wanted has come.</summary>
+    /// <param name="HistoryFrom">The configured start that the history is now complete from; null for all there is.</param>
+    public sealed record CollectionSucceeded(string RunId, DateTimeOffset At, DateOnly? HistoryFrom) : IWireMessage;
+
+    public sealed record CollectionFailed(string RunId, DateTimeOffset At, FailureKind Kind, string Detail) : IWireMessage;
+}
+
+/// <summary>An observation as far as a collector remembers it: enough to tell whether it is said again or revised.</summary>
+public readonly record struct RememberedObservation(DateTime Timestamp, long Fingerprint)
+{
+    public static RememberedObservation Of(in Observation observation) => new(observation.Timestamp, FingerprintOf(observation));
+
+    /// <summary>FNV-1a over what <see cref="Observation.SaysTheSameAs"/> compares; the same in every process and release.</summary>
+    private static long FingerprintOf(in Observation observation)
+    {
+        const ulong Prime = 1099511628211;
+        var hash = 14695981039346656037;
+        var bits = observation.Value is { } value ? BitConverter.DoubleToUInt64Bits(value) : ulong.MaxValue;
+        for (var shift = 0; shift < 64; shift += 8)
+        {
+            hash = (hash ^ ((bits >> shift) & 0xff)) * Prime;
+        }
+
+        hash = Add(hash, observation.ValueRaw);
+        hash = Add(hash, observation.Status);
+        hash = Add(hash, observation.QualityFlag);
+        return unchecked((long)hash);
+
+        static ulong Add(ulong hash, string? text)
+        {
+            foreach (var c in text ?? "")
+            {
+                hash = (hash ^ c) * Prime;
+            }
+
+            return (hash ^ 0xffff) * Prime;
+        }
+    }
+}

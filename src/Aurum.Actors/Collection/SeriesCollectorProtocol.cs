@@ -1,0 +1,37 @@
+using Aurum.Domain;
+
+namespace Aurum.Actors.Collection;
+
+/// <summary>What a collection is to bring.</summary>
+public enum CollectionScope
+{
+    Everything,
+
+    /// <summary>Renews what is known about the series and leaves their observations alone.</summary>
+    CatalogOnly,
+
+    /// <summary>Renews no catalog entry; a series never seen before is still looked up once, since observations carry its unit.</summary>
+    ObservationsOnly,
+}
+
+/// <summary>Collect this series now. Answered at once with <see cref="CollectionStarted"/>, in the end with <see cref="CollectionEnded"/>.</summary>
+/// <param name="GroupId">Series woken together whose wants may share calls.</param>
+/// <param name="GroupSize">How many they are.</param>
+public sealed record CollectSeries(SeriesDefinition Series, string RunId, CollectionScope Scope, string GroupId, int GroupSize) : IWithSeries, IWireMessage;
+
+public sealed record CollectionStarted(SeriesId SeriesId, string RunId) : IWireMessage;
+
+/// <summary>A page of the series has been stored and checkpointed.</summary>
+public sealed record CollectionProgressed(SeriesId SeriesId, string RunId, long Inserted, long Revised, DateTime? LastTimestamp) : IWireMessage;
+
+/// <param name="Failure">Why not all that was wanted has come, if it has not.</param>
+public sealed record CollectionEnded(SeriesId SeriesId, string RunId, CollectionOutcome Outcome, Failure? Failure) : IWireMessage;
+
+public enum CollectionOutcome
+{
+    Collected,
+    Failed,
+
+    /// <summary>The run was stopped first; what has come is safe, the rest comes with the next run.</summary>
+    Stopped,
+}

@@ -1,0 +1,149 @@
+using System.Collections.Immutable;
+using Aurum.Domain;
+using static Aurum.Actors.Collection.SeriesCollectorEvents;
+
+namespace Aurum.Actors.Collection;
+
+/// <summary>
+/// What a collector knows of its series: how far its observations are safely stored, and the latest of them. Pure: a page and
+/// the state give the observations worth sending and the event that remembers them.
+/// </summary>
+/// <param name="Recent">The latest observations sent, oldest first; bounded by the look-back.</param>
+/// <param name="Frontier">Everything before it is stored; null while nothing is certain.</param>
+/// <param name="HistoryComplete">True once the whole wanted history has been read, from <paramref name="HistoryFrom"/> on.</param>
+/// <param name="HistoryFrom">The configured start that the history was read from, or is being read from while not complete; null for all there is.</param>
+/// <param name="CoveredAt">When the series was last read to its end.</param>
+public sealed record SeriesCollectorState(
+    CatalogEntry? Entry,
+    DateTimeOffset? EntryReadAt,
+    ImmutableArray<RememberedObservation> Recent,
+    DateTime? Frontier,
+    DateTime? LastTimestamp,
+    bool HistoryComplete,
+    DateOnly? HistoryFrom,
+    DateTimeOffset? CoveredAt,
+    long Observations,
+    int ConsecutiveFailures,
+    string? LastFailure,
+    string? LastRunId,
+    DateTimeOffset? LastRunAt) : IWireMessage
+{
+    /// <summary>More is remembered of no series, however long its look-back: what is older is left to the store's own comparison.</summary>
+    public const int MostRemembered = 1000;
+
+    public static readonly SeriesCollectorState Initial = new(null, null, [], null, null, false, null, null, 0, 0, null, null, null);
+
+    public SeriesCollectorState Apply(object @event) => @event switch
+    {
+        CatalogEntryRead read => this with { Entry = read.Entry, EntryReadAt = read.At },
+        CheckpointAdvanced advanced => this with
+        {
+            Recent = [.. advanced.Recent],
+            Frontier = HistoryComplete || HistoryFrom == advanced.HistoryFrom ? Later(Frontier, advanced.CompleteBefore) : advanced.CompleteBefore,
+            HistoryFrom = HistoryComplete ? HistoryFrom : advanced.HistoryFrom,
+            LastTimestamp = Later(LastTimestamp, advanced.LastTimestamp),
+            Observations = Observations + advanced.Inserted,
+            LastRunId = advanced.RunId,
+            LastRunAt = advanced.At,
+        },
+        CollectionSucceeded succeeded => this with
+        {
+            HistoryComplete = true,
+            HistoryFrom = succeeded.HistoryFrom,
+            Frontier = Later(Frontier, LastTimestamp),
+            CoveredAt = succeeded.At,
+            ConsecutiveFailures = 0,
+            LastFailure = null,
+            LastRunId = succeeded.RunId,
+            LastRunAt = succeeded.At,
+        },
+        CollectionFailed failed => this with
+        {
+            ConsecutiveFailures = ConsecutiveFailures + 1,
+            LastFailure = $"{failed.Kind}: {failed.Detail}",
+            LastRunId = failed.RunId,
+            LastRunAt = failed.At,
+        },
+        _ => throw new ArgumentException($"A series collector knows no event {@event.GetType().Name}.", nameof(@event)),
+    };
+
+    /// <summary>The window to ask for now: from the oldest observation of the look-back on, or from where the history was left.</summary>
+    public Window WindowFor(SeriesDefinition series, TimeSpan? lateArrival)
+    {
+        var start = series.Start?.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc) ?? DateTime.MinValue;
+        var historyCovers = HistoryFrom is null || series.Start >= HistoryFrom;
+        var from = start;
+        if (HistoryComplete && historyCovers)
+        {
+            from = Max(start, LookbackStart(series.LookbackObservations));
+            if (lateArrival is { } late && CoveredAt is { } covered)
+            {
+                from = Max(from, covered.UtcDateTime.Date - late);
+            }
+        }
+        else if (!HistoryComplete && historyCovers && Frontier is { } frontier)
+        {
+            from = Max(start, frontier);
+        }
+
+        return new Window(from, DateTime.MaxValue);
+    }
+
+    /// <summary>The observations of a page that say something new, and what to remember once they are acknowledged.</summary>
+    public (IReadOnlyList<ObservationSlice> Fresh, Memory Next) Decide(IReadOnlyList<ObservationSlice> slices, int lookback)
+    {
+        var fresh = slices.Select(WithoutKnown).Where(slice => slice.Observations.Count > 0).ToArray();
+        var kept = Math.Min(lookback, MostRemembered);
+        var last = LastTimestamp;
+        var remembered = new SortedDictionary<DateTime, long>();
+        foreach (var recent in Recent)
+        {
+            remembered[recent.Timestamp] = recent.Fingerprint;
+        }
+
+        foreach (var observation in slices.SelectMany(slice => Tail(slice.Observations, kept)))
+        {
+            var memory = RememberedObservation.Of(observation);
+            remembered[memory.Timestamp] = memory.Fingerprint;
+        }
+
+        foreach (var slice in slices)
+        {
+            foreach (var observation in slice.Observations)
+            {
+                last = last is { } known && known >= observation.Timestamp ? known : observation.Timestamp;
+            }
+        }
+
+        return (fresh, new Memory([.. remembered.TakeLast(kept).Select(pair => new RememberedObservation(pair.Key, pair.Value))], last));
+    }
+
+    private ObservationSlice WithoutKnown(ObservationSlice slice)
+    {
+        if (Recent.IsEmpty || slice.Observations.Count == 0 || slice.Observations[0].Timestamp > Recent[^1].Timestamp)
+        {
+            return slice;
+        }
+
+        var known = Recent.ToDictionary(recent => recent.Timestamp, recent => recent.Fingerprint);
+        return slice with
+        {
+            Observations = [.. slice.Observations.Where(observation =>
+                !known.TryGetValue(observation.Timestamp, out var fingerprint) || fingerprint != RememberedObservation.Of(observation).Fingerprint)],
+        };
+    }
+
+    private DateTime LookbackStart(int lookback) =>
+        lookback > 0 && Recent.Length > 0 ? Recent[0].Timestamp
+        : LastTimestamp is { } last ? last.AddTicks(1)
+        : DateTime.MinValue;
+
+    private static IEnumerable<Observation> Tail(IReadOnlyList<Observation> observations, int count) => observations.Skip(observations.Count - count);
+
+    private static DateTime Max(DateTime one, DateTime other) => one > other ? one : other;
+
+    private static DateTime? Later(DateTime? one, DateTime? other) => one is null || other > one ? other ?? one : one;
+
+    /// <summary>What a page adds to a collector's memory.</summary>
+    public sealed record Memory(IReadOnlyList<RememberedObservation> Recent, DateTime? LastTimestamp);
+}

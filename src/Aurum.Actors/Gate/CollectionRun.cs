@@ -1,0 +1,158 @@
+using Akka.Actor;
+using Aurum.Actors.Collection;
+using Aurum.Domain;
+using static Aurum.Actors.Gate.ProviderSupervisorProtocol;
+
+namespace Aurum.Actors.Gate;
+
+/// <summary>
+/// One pass over a provider's series: who is still asleep, who is awake, what came of the rest. Series of one coalescing key are
+/// woken together, so that their wants can share calls; no more than a bounded number are awake at a time.
+/// </summary>
+public sealed class CollectionRun
+{
+    private const int MostAwake = 256;
+    private const int LargestGroup = 256;
+    private const int MostAsked = 6;
+
+    private readonly HashSet<SeriesId> _known = [];
+    private readonly Queue<IReadOnlyList<SeriesDefinition>> _asleep = new();
+    private readonly Dictionary<SeriesId, AwakeSeries> _awake = [];
+    private readonly List<SeriesFailure> _failures = [];
+
+    public CollectionRun(string runId, CollectionScope scope)
+    {
+        RunId = runId;
+        Scope = scope;
+    }
+
+    public string RunId { get; }
+
+    public CollectionScope Scope { get; }
+
+    public int Total { get; private set; }
+
+    public int Done { get; private set; }
+
+    public long Inserted { get; private set; }
+
+    public long Revised { get; private set; }
+
+    public SeriesId? LastSeries { get; private set; }
+
+    public DateTime? LastTimestamp { get; private set; }
+
+    public IReadOnlyList<SeriesFailure> Failures => _failures;
+
+    public bool AllAsked => _asleep.Count == 0;
+
+    public bool Finished => _asleep.Count == 0 && _awake.Count == 0;
+
+    public IEnumerable<AwakeSeries> Awake => _awake.Values;
+
+    /// <summary>Adds series; one that an earlier dataset named already is not asked twice.</summary>
+    public void Add(IEnumerable<SeriesDefinition> series)
+    {
+        foreach (var group in series.Where(definition => _known.Add(definition.Id)).GroupBy(definition => definition.CoalescingKey, StringComparer.Ordinal))
+        {
+            foreach (var chunk in group.Chunk(LargestGroup))
+            {
+                Total += chunk.Length;
+                _asleep.Enqueue(chunk);
+            }
+        }
+    }
+
+    public void AddFailure(string code, Failure failure) => _failures.Add(new SeriesFailure(code, failure.Kind, failure.Detail));
+
+    /// <summary>The series to wake now.</summary>
+    public IReadOnlyList<CollectSeries> WakeNext(DateTimeOffset now)
+    {
+        var wake = new List<CollectSeries>();
+        while (_asleep.TryPeek(out var group) && (_awake.Count == 0 || _awake.Count + group.Count <= MostAwake))
+        {
+            _asleep.Dequeue();
+            var groupId = $"{RunId}/{group[0].CoalescingKey}/{Done + _awake.Count}";
+            foreach (var series in group)
+            {
+                var command = new CollectSeries(series, RunId, Scope, groupId, group.Count);
+                _awake[series.Id] = new AwakeSeries(command, now);
+                wake.Add(command);
+            }
+        }
+
+        return wake;
+    }
+
+    /// <summary>Commands that nobody took up for that long; a message to a shard that moves or restarts is lost.</summary>
+    public IReadOnlyList<CollectSeries> Unanswered(DateTimeOffset now, TimeSpan patience)
+    {
+        var again = _awake.Values.Where(series => series.Collector is null && now - series.AskedAt > patience).ToArray();
+        foreach (var series in again)
+        {
+            series.AskedAt = now;
+            series.Asked++;
+        }
+
+        return [.. again.Where(series => series.Asked <= MostAsked).Select(series => series.Command)];
+    }
+
+    /// <summary>Series that were asked again and again and never answered: their collectors cannot start.</summary>
+    public IReadOnlyList<SeriesId> Lost() => [.. _awake.Values.Where(series => series.Asked > MostAsked).Select(series => series.Command.Series.Id)];
+
+    public bool Started(SeriesId series, IActorRef collector)
+    {
+        if (!_awake.TryGetValue(series, out var awake) || collector.Equals(awake.Collector))
+        {
+            return false;
+        }
+
+        awake.Collector = collector;
+        return true;
+    }
+
+    public void Progress(SeriesId series, long inserted, long revised, DateTime? lastTimestamp)
+    {
+        if (_awake.ContainsKey(series))
+        {
+            Inserted += inserted;
+            Revised += revised;
+            LastSeries = series;
+            LastTimestamp = lastTimestamp ?? LastTimestamp;
+        }
+    }
+
+    public bool Ended(SeriesId series, CollectionOutcome outcome, Failure? failure)
+    {
+        if (!_awake.Remove(series))
+        {
+            return false;
+        }
+
+        Done += outcome == CollectionOutcome.Stopped ? 0 : 1;
+        LastSeries = series;
+        if (failure is not null)
+        {
+            AddFailure(series.Code, failure);
+        }
+
+        return true;
+    }
+
+    /// <summary>The series whose collector has died without a word.</summary>
+    public SeriesId? SeriesOf(IActorRef collector) => _awake.Values.FirstOrDefault(series => collector.Equals(series.Collector))?.Command.Series.Id;
+
+    /// <summary>Those not yet woken stay asleep.</summary>
+    public void StopWaking() => _asleep.Clear();
+
+    public sealed class AwakeSeries(CollectSeries command, DateTimeOffset askedAt)
+    {
+        public CollectSeries Command { get; } = command;
+
+        public DateTimeOffset AskedAt { get; set; } = askedAt;
+
+        public int Asked { get; set; } = 1;
+
+        public IActorRef? Collector { get; set; }
+    }
+}

@@ -1,0 +1,326 @@
+using Akka.Actor;
+using Akka.Event;
+using Akka.Hosting;
+using Akka.Persistence;
+using Aurum.Actors.Collection;
+using Aurum.Actors.Monitoring;
+using Aurum.Domain;
+using Aurum.Providers.Settings;
+using Aurum.Storage;
+using static Aurum.Actors.Gate.GateProtocol;
+using static Aurum.Actors.Gate.ProviderSupervisorProtocol;
+
+namespace Aurum.Actors.Gate;
+
+/// <summary>
+/// One provider's life: which series it has, waking their collectors a few at a time, and the gate, its two children, through
+/// which every request of the whole cluster to this provider must go.
+/// </summary>
+public sealed class ProviderSupervisorActor : ReceivePersistentActor, IWithTimers
+{
+    private static readonly TimeSpan Heartbeat = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(10);
+
+    private readonly string _provider;
+    private readonly ProviderRuntime? _runtime;
+    private readonly IActorRef _collectors;
+    private readonly IActorRef _fetcher;
+    private readonly IActorRef _statusWriter;
+    private readonly TimeProvider _time;
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly HashSet<string> _unresolved = [];
+    private ProviderSupervisorState _state = ProviderSupervisorState.Initial;
+    private IActorRef _limiter = ActorRefs.Nobody;
+    private IActorRef _breaker = ActorRefs.Nobody;
+    private CollectionRun? _run;
+    private string _runState = RunStates.Idle;
+    private DateTimeOffset? _runStartedAt;
+    private long _requests;
+    private RateLimiterProtocol.Permits? _permits;
+    private CircuitBreakerActor.Breaker _breakerSeen = new("closed", null);
+
+    public ProviderSupervisorActor(
+        string provider,
+        ProviderRuntimes runtimes,
+        IRequiredActor<SeriesCollectorActor> collectors,
+        IRequiredActor<FetcherActor> fetcher,
+        IRequiredActor<StatusWriterActor> statusWriter,
+        TimeProvider time)
+    {
+        _provider = provider;
+        _runtime = runtimes.Find(provider);
+        _collectors = collectors.ActorRef;
+        _fetcher = fetcher.ActorRef;
+        _statusWriter = statusWriter.ActorRef;
+        _time = time;
+
+        Recover<ProviderSupervisorEvents.DatasetFactsLearnt>(learnt => _state = _state.Apply(learnt));
+        Recover<RecoveryCompleted>(_ => { });
+
+        Command<RequestPermit>(AdmitRequest);
+        Command<PermitSettled>(SettleRequest);
+        Command<StartRun>(Start);
+        Command<StopRun>(_ => Stop());
+        Command<GetProgress>(_ => Sender.Tell(Progress()));
+        Command<FetcherProtocol.FactsFetched>(LearnFacts);
+        Command<CollectionStarted>(Started);
+        Command<CollectionProgressed>(progressed => progressed.RunId == _run?.RunId, progressed => _run!.Progress(progressed.SeriesId, progressed.Inserted, progressed.Revised, progressed.LastTimestamp));
+        Command<CollectionEnded>(ended => End(ended.SeriesId, ended.RunId, ended.Outcome, ended.Failure));
+        Command<Terminated>(terminated => LoseActor(terminated.ActorRef));
+        Command<RateLimiterProtocol.Permits>(permits => { _permits = permits; ReportAfterRun(); });
+        Command<CircuitBreakerActor.Breaker>(breaker => { _breakerSeen = breaker; ReportAfterRun(); });
+        Command<Beat>(_ => OnBeat());
+    }
+
+    public override string PersistenceId => $"provider-supervisor-{_provider}";
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    /// <summary>True also of a run whose series are all done but for a dataset that waits for its facts.</summary>
+    private bool UnderWay => _runState is RunStates.Collecting or RunStates.Stopping;
+
+    protected override void PreStart()
+    {
+        if (_runtime is { Settings: { } settings })
+        {
+            _limiter = Context.Watch(Context.ActorOf(RateLimiterActor.Props(_provider, settings.RateLimit, _time), "rate-limiter"));
+            _breaker = Context.Watch(Context.ActorOf(CircuitBreakerActor.Props(_provider, settings.CircuitBreaker, _limiter, _time), "circuit-breaker"));
+        }
+
+        base.PreStart();
+    }
+
+    private void AdmitRequest(RequestPermit request)
+    {
+        if (_runtime is null || _runState == RunStates.Stopping)
+        {
+            Sender.Tell(new PermitDenied(request.RequestId, null));
+        }
+        else
+        {
+            _breaker.Forward(request);
+        }
+    }
+
+    private void SettleRequest(PermitSettled settled)
+    {
+        _requests += settled.Outcome == RequestOutcome.Unused ? 0 : 1;
+        _breaker.Forward(settled);
+        _limiter.Forward(settled);
+    }
+
+    private void Start(StartRun start)
+    {
+        if (_runtime is null)
+        {
+            Sender.Tell(new RunRejected(_provider, start.RunId, $"{_provider} is not configured here", null));
+            return;
+        }
+
+        if (_run is { } active && UnderWay)
+        {
+            Sender.Tell(active.RunId == start.RunId
+                ? new RunAccepted(_provider, start.RunId)
+                : new RunRejected(_provider, start.RunId, $"run {active.RunId} is under way", active.RunId));
+            return;
+        }
+
+        if (start.CloseBreaker)
+        {
+            _breaker.Tell(CircuitBreakerActor.Close.Instance);
+        }
+
+        _run = new CollectionRun(start.RunId, start.Scope);
+        _runState = RunStates.Collecting;
+        _runStartedAt = _time.GetUtcNow();
+        _requests = 0;
+        _unresolved.Clear();
+        Sender.Tell(new RunAccepted(_provider, start.RunId));
+        AddSeriesOf(_runtime.Settings.Datasets);
+
+        Timers.StartPeriodicTimer(Beat.Instance, Beat.Instance, Heartbeat);
+        OnBeat();
+    }
+
+    /// <summary>All at once, since series of different datasets may share calls.</summary>
+    private void AddSeriesOf(IReadOnlyList<Dataset> datasets)
+    {
+        var found = new List<SeriesDefinition>();
+        foreach (var dataset in datasets)
+        {
+            var facts = _state.DatasetFacts.GetValueOrDefault(dataset.Key);
+            if (_runtime!.Provider.Expand(dataset, facts) is { } series)
+            {
+                found.AddRange(series);
+            }
+            else if (facts is not null)
+            {
+                _run!.AddFailure($"dataset {dataset.Key}", new Failure(FailureKind.Malformed, "the provider's answer does not tell what its series are called"));
+            }
+            else
+            {
+                _unresolved.Add(dataset.Key);
+                _fetcher.Tell(new FetcherProtocol.FetchFacts(_provider, dataset));
+            }
+        }
+
+        _run!.Add(found);
+    }
+
+    private void LearnFacts(FetcherProtocol.FactsFetched fetched)
+    {
+        if (_run is null || !_unresolved.Contains(fetched.DatasetKey))
+        {
+            return;
+        }
+
+        if (fetched.Facts is { } facts)
+        {
+            Persist(new ProviderSupervisorEvents.DatasetFactsLearnt(fetched.DatasetKey, facts, _time.GetUtcNow()), learnt =>
+            {
+                _state = _state.Apply(learnt);
+                _unresolved.Remove(learnt.DatasetKey);
+                AddSeriesOf([_runtime!.Settings.Datasets.First(dataset => dataset.Key == learnt.DatasetKey)]);
+                OnBeat();
+            });
+        }
+        else
+        {
+            _unresolved.Remove(fetched.DatasetKey);
+            _run.AddFailure($"dataset {fetched.DatasetKey}", fetched.Failure!);
+            OnBeat();
+        }
+    }
+
+    private void Started(CollectionStarted started)
+    {
+        if (_run?.RunId == started.RunId && _run.Started(started.SeriesId, Sender))
+        {
+            Context.Watch(Sender);
+        }
+    }
+
+    private void End(SeriesId series, string runId, CollectionOutcome outcome, Failure? failure)
+    {
+        if (_run?.RunId != runId)
+        {
+            return;
+        }
+
+        if (_run.Awake.FirstOrDefault(awake => awake.Command.Series.Id == series)?.Collector is { } collector)
+        {
+            Context.Unwatch(collector);
+        }
+
+        if (_run.Ended(series, outcome, failure) && failure is not null)
+        {
+            _log.Debug("{Series} failed: {Failure}", series, failure);
+        }
+
+        OnBeat();
+    }
+
+    private void LoseActor(IActorRef actor)
+    {
+        if (actor.Equals(_limiter) || actor.Equals(_breaker))
+        {
+            _log.Error("The {Actor} of {Provider} stopped, the supervisor restarts", actor.Path.Name, _provider);
+            Context.Stop(Self);
+        }
+        else if (_run?.SeriesOf(actor) is { } series)
+        {
+            End(series, _run.RunId, CollectionOutcome.Failed, new Failure(FailureKind.Transient, "its collector stopped unexpectedly; the log says why"));
+        }
+    }
+
+    private void Stop()
+    {
+        if (_run is not null && UnderWay)
+        {
+            _runState = RunStates.Stopping;
+            _run.StopWaking();
+            _unresolved.Clear();
+            _limiter.Tell(new RateLimiterProtocol.DenyWaiting(null));
+            OnBeat();
+        }
+    }
+
+    private void OnBeat()
+    {
+        if (_run is null)
+        {
+            return;
+        }
+
+        var now = _time.GetUtcNow();
+        foreach (var command in _run.WakeNext(now).Concat(_run.Unanswered(now, StartPatience)))
+        {
+            _collectors.Tell(command);
+        }
+
+        foreach (var lost in _run.Lost())
+        {
+            _run.Ended(lost, CollectionOutcome.Failed, new Failure(FailureKind.Transient, "its collector does not start; the log says why"));
+        }
+
+        if (_run.Finished && _unresolved.Count == 0 && UnderWay)
+        {
+            _runState = _runState == RunStates.Stopping ? RunStates.Stopped : RunStates.Done;
+            Timers.Cancel(Beat.Instance);
+        }
+
+        _limiter.Tell(RateLimiterProtocol.GetPermits.Instance);
+        _breaker.Tell(CircuitBreakerActor.GetBreaker.Instance);
+        Report();
+    }
+
+    private void Report() => _statusWriter.Tell(new StatusWriterActor.ProviderSeen(Status(_time.GetUtcNow())));
+
+    /// <summary>The gate's last word comes after the run's last beat.</summary>
+    private void ReportAfterRun()
+    {
+        if (_runState is RunStates.Done or RunStates.Stopped)
+        {
+            Report();
+        }
+    }
+
+    private ProviderProgress Progress() => new(
+        _provider,
+        _run?.RunId,
+        _runState,
+        _run?.Total ?? 0,
+        _run?.Done ?? 0,
+        _run?.Inserted ?? 0,
+        _run?.Revised ?? 0,
+        _run?.LastSeries?.Code,
+        _run?.LastTimestamp,
+        _requests,
+        _permits?.Available,
+        _permits?.Spent ?? 0,
+        _permits?.DailyQuota,
+        _permits?.WaitingFor,
+        _permits?.WaitingUntil,
+        _breakerSeen.State,
+        _breakerSeen.OpenUntil,
+        _run?.Failures ?? []);
+
+    private ProviderStatus Status(DateTimeOffset now) => new(
+        _provider,
+        _runStartedAt,
+        _run?.RunId,
+        _permits?.WaitingFor is { } waitingFor ? $"{_runState}, waiting for {waitingFor}" : _runState,
+        _requests,
+        _permits?.Spent ?? 0,
+        _permits?.DailyQuota,
+        _permits?.Day,
+        _permits?.HoldUntil,
+        _breakerSeen.State,
+        _breakerSeen.OpenUntil,
+        now);
+
+    private sealed record Beat : ILocalMessage
+    {
+        public static readonly Beat Instance = new();
+    }
+}

@@ -1,0 +1,27 @@
+namespace Aurum.Actors.Gate;
+
+/// <summary>What a supervisor and its limiter say to each other; both live on one node.</summary>
+public static class RateLimiterProtocol
+{
+    /// <summary>Denies all who wait, and says why.</summary>
+    /// <param name="OpenUntil">Until when the breaker is open; null when the run was stopped.</param>
+    /// <param name="Reason">The failure that opened it.</param>
+    public sealed record DenyWaiting(DateTimeOffset? OpenUntil, string? Reason = null) : ILocalMessage;
+
+    public sealed record GetPermits : ILocalMessage
+    {
+        public static readonly GetPermits Instance = new();
+    }
+
+    /// <param name="Available">Permits that could be given in this instant.</param>
+    /// <param name="WaitingUntil">When the first in line gets its permit, where that is more than a moment away.</param>
+    /// <param name="WaitingFor"><c>hold</c> or <c>quota</c>; null when nobody waits for more than the rate.</param>
+    public sealed record Permits(
+        DateOnly Day,
+        int Spent,
+        int? DailyQuota,
+        int Available,
+        DateTimeOffset? HoldUntil,
+        string? WaitingFor,
+        DateTimeOffset? WaitingUntil) : ILocalMessage;
+}

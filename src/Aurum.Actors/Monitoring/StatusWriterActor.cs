@@ -1,0 +1,130 @@
+using Akka.Actor;
+using Akka.Event;
+using Aurum.Domain;
+using Aurum.Storage;
+
+namespace Aurum.Actors.Monitoring;
+
+/// <summary>
+/// Keeps the status tables current: what arrives within a moment is written together, the newest word of each provider and series
+/// counts. A write that fails is tried again with the next moment; nothing waits for it.
+/// </summary>
+public sealed class StatusWriterActor : ReceiveActor, IWithTimers
+{
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(500);
+
+    private readonly IStatusStore _store;
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly List<IActorRef> _awaitingFlush = [];
+    private Dictionary<string, ProviderStatus> _providers = [];
+    private Dictionary<SeriesId, SeriesStatus> _series = [];
+    private bool _writing;
+
+    public StatusWriterActor(IStatusStore store)
+    {
+        _store = store;
+        Receive<ProviderSeen>(seen => { _providers[seen.Status.Provider] = seen.Status; Soon(); });
+        Receive<SeriesSeen>(seen => { _series[seen.Status.Series] = seen.Status; Soon(); });
+        Receive<Flush>(_ => { _awaitingFlush.Add(Sender); Write(); });
+        Receive<WriteNow>(_ => Write());
+        Receive<Written>(OnWritten);
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    private void Soon()
+    {
+        if (!_writing && !Timers.IsTimerActive(WriteNow.Instance))
+        {
+            Timers.StartSingleTimer(WriteNow.Instance, WriteNow.Instance, Moment);
+        }
+    }
+
+    private void Write()
+    {
+        if (_writing)
+        {
+            return;
+        }
+
+        if (_providers.Count + _series.Count == 0)
+        {
+            AnswerFlushes();
+            return;
+        }
+
+        _writing = true;
+        var (providers, series) = (_providers, _series);
+        (_providers, _series) = ([], []);
+        _store.SaveAsync([.. providers.Values], [.. series.Values], CancellationToken.None).PipeTo(
+            Self,
+            success: () => new Written(null, providers, series),
+            failure: exception => new Written(exception.GetBaseException().Message, providers, series));
+    }
+
+    private void OnWritten(Written written)
+    {
+        _writing = false;
+        if (written.Problem is { } problem)
+        {
+            _log.Warning("The status tables were not written: {Problem}", problem);
+            foreach (var (provider, status) in written.Providers)
+            {
+                _providers.TryAdd(provider, status);
+            }
+
+            foreach (var (series, status) in written.Series)
+            {
+                _series.TryAdd(series, status);
+            }
+
+            AnswerFlushes();
+            Soon();
+            return;
+        }
+
+        if (_awaitingFlush.Count > 0)
+        {
+            Write();
+        }
+        else if (_providers.Count + _series.Count > 0)
+        {
+            Soon();
+        }
+    }
+
+    private void AnswerFlushes()
+    {
+        foreach (var waiting in _awaitingFlush)
+        {
+            waiting.Tell(Flushed.Instance);
+        }
+
+        _awaitingFlush.Clear();
+    }
+
+    public sealed record ProviderSeen(ProviderStatus Status) : ILocalMessage;
+
+    public sealed record SeriesSeen(SeriesStatus Status) : ILocalMessage;
+
+    /// <summary>Answered with <see cref="Flushed"/> once all that was said before has been written, or could not be.</summary>
+    public sealed record Flush : ILocalMessage
+    {
+        public static readonly Flush Instance = new();
+    }
+
+    public sealed record Flushed : ILocalMessage
+    {
+        public static readonly Flushed Instance = new();
+    }
+
+    private sealed record WriteNow : ILocalMessage
+    {
+        public static readonly WriteNow Instance = new();
+    }
+
+    private sealed record Written(
+        string? Problem,
+        IReadOnlyDictionary<string, ProviderStatus> Providers,
+        IReadOnlyDictionary<SeriesId, SeriesStatus> Series) : ILocalMessage;
+}

@@ -1,0 +1,395 @@
+using System.Net;
+using Akka.Actor;
+using Akka.TestKit;
+using Aurum.Actors.Collection;
+using Aurum.Actors.Gate;
+using Aurum.Domain;
+using Aurum.Providers;
+using static Aurum.Actors.Collection.FetcherProtocol;
+using static Aurum.Actors.Gate.GateProtocol;
+
+namespace Aurum.Actors.Tests.Collection;
+
+/// <summary>A provider's fetcher with its fetches, a gate that is played by hand and an API that answers from a script.</summary>
+public sealed class ProviderFetcherActorTests : ActorTest
+{
+    private readonly FakeProvider _provider = new();
+    private readonly FakeApi _api = new();
+    private readonly TestProbe _gate;
+    private readonly TestProbe _collector;
+    private readonly IActorRef _fetcher;
+
+    public ProviderFetcherActorTests()
+        : base(serializeMessages: true)
+    {
+        _gate = CreateTestProbe();
+        _collector = CreateTestProbe();
+        var runtime = Sample.Runtime(_provider);
+        _fetcher = Sys.ActorOf(Props.Create(() => new ProviderFetcherActor(runtime, _api.Client(), Handle<ProviderSupervisorActor>(_gate), RoadMarkers.None, Clock)));
+    }
+
+    [Fact]
+    public async Task One_permit_is_taken_and_settled_for_one_request()
+    {
+        Submit("A");
+        Assert.Empty(_api.Requests);
+        var permit = await GrantAsync();
+        Assert.Equal(RequestOutcome.Answered, (await SettledAsync(permit)).Outcome);
+        Assert.Single(_api.Requests);
+        var page = await _collector.ExpectMsgAsync<PageFetched>();
+        Assert.True(page.IsLast);
+        _collector.Reply(new PageHandled(Sample.Series("A").Id, page.PageNumber));
+        Assert.Null((await _collector.ExpectMsgAsync<FetchEnded>()).Failure);
+        Assert.False(_gate.HasMessages);
+    }
+
+    [Fact]
+    public async Task Every_attempt_takes_its_own_permit_and_the_last_is_named()
+    {
+        _api.Respond = (_, _) => Task.FromResult(FakeApi.Status(HttpStatusCode.ServiceUnavailable));
+        Submit("A");
+        var permits = new HashSet<Guid>();
+        for (var attempt = 1; attempt <= 3; attempt++)
+        {
+            var permit = await GrantAsync();
+            Assert.True(permits.Add(permit));
+            Assert.Equal(RequestOutcome.Failed, (await SettledAsync(permit)).Outcome);
+            await TryAgainAsync(attempt < 3);
+        }
+
+        var ended = await _collector.ExpectMsgAsync<FetchEnded>();
+        Assert.Equal(FailureKind.Transient, ended.Failure!.Kind);
+        Assert.EndsWith("(attempt 3, the last)", ended.Failure.Detail, StringComparison.Ordinal);
+        Assert.Equal(3, _api.Requests.Count);
+    }
+
+    [Fact]
+    public async Task A_throttle_is_told_to_the_gate_with_its_retry_after_and_tried_again_through_it()
+    {
+        _api.Respond = (number, _) => Task.FromResult(number == 1 ? FakeApi.Status(HttpStatusCode.TooManyRequests, TimeSpan.FromSeconds(17)) : FakeApi.Ok());
+        Submit("A");
+        var settled = await SettledAsync(await GrantAsync());
+        Assert.Equal((RequestOutcome.Throttled, TimeSpan.FromSeconds(17)), (settled.Outcome, settled.RetryAfter));
+        await TryAgainAsync(expected: true);
+        await SettledAsync(await GrantAsync());
+        await _collector.ExpectMsgAsync<PageFetched>();
+    }
+
+    [Fact]
+    public async Task A_rejection_is_not_tried_again()
+    {
+        _api.Respond = (_, _) => Task.FromResult(FakeApi.Status(HttpStatusCode.NotFound));
+        Submit("A");
+        Assert.Equal(RequestOutcome.Answered, (await SettledAsync(await GrantAsync())).Outcome);
+        Assert.Equal(FailureKind.Rejected, (await _collector.ExpectMsgAsync<FetchEnded>()).Failure!.Kind);
+    }
+
+    [Fact]
+    public async Task Denied_by_the_breaker_it_fails_with_the_time_and_denied_by_a_stop_it_does_not_fail()
+    {
+        Submit("A");
+        var request = await _gate.ExpectMsgAsync<RequestPermit>();
+        _gate.Reply(new PermitDenied(request.RequestId, new DateTimeOffset(2040, 6, 4, 12, 30, 0, TimeSpan.Zero)));
+        Assert.Contains("2040-06-04 12:30:00Z", (await _collector.ExpectMsgAsync<FetchEnded>()).Failure!.Detail, StringComparison.Ordinal);
+
+        Submit("B");
+        request = await _gate.ExpectMsgAsync<RequestPermit>();
+        _gate.Reply(new PermitDenied(request.RequestId, null));
+        var ended = await _collector.ExpectMsgAsync<FetchEnded>();
+        Assert.Equal((null, true), (ended.Failure, ended.Stopped));
+        Assert.Empty(_api.Requests);
+    }
+
+    [Fact]
+    public async Task A_request_that_nobody_answers_is_repeated_with_the_same_id()
+    {
+        Submit("A");
+        var first = await _gate.ExpectMsgAsync<RequestPermit>();
+        Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal(first, await _gate.ExpectMsgAsync<RequestPermit>());
+    }
+
+    [Fact]
+    public async Task An_expired_permit_is_settled_unused_and_another_asked_for()
+    {
+        Submit("A");
+        var first = await _gate.ExpectMsgAsync<RequestPermit>();
+        _gate.Reply(new PermitGranted(first.RequestId, TimeNow));
+        Assert.Equal(RequestOutcome.Unused, (await SettledAsync(first.RequestId)).Outcome);
+        Assert.NotEqual(first.RequestId, (await _gate.ExpectMsgAsync<RequestPermit>()).RequestId);
+        Assert.Empty(_api.Requests);
+    }
+
+    [Fact]
+    public async Task A_grant_said_twice_is_used_and_settled_once()
+    {
+        var answer = new TaskCompletionSource<HttpResponseMessage>();
+        _api.Respond = (_, _) => answer.Task;
+        Submit("A");
+        var permit = await GrantAsync();
+        await AwaitAssertAsync(() => Assert.Single(_api.Requests));
+        _gate.Reply(new PermitGranted(permit, TimeNow.AddSeconds(10)));
+        answer.SetResult(FakeApi.Ok());
+        Assert.Equal(RequestOutcome.Answered, (await SettledAsync(permit)).Outcome);
+        await _collector.ExpectMsgAsync<PageFetched>();
+        Assert.False(_gate.HasMessages);
+    }
+
+    [Fact]
+    public async Task The_next_page_is_asked_for_only_after_all_collectors_have_handled_this_one()
+    {
+        _provider.Answer = (_, cursor) => Page.OfObservations([], cursor is null ? "2" : null, null);
+        Submit("A", size: 2);
+        Submit("B", size: 2);
+        await SettledAsync(await GrantAsync());
+        await _collector.ExpectMsgAsync<PageFetched>();
+        var fetch = _collector.LastSender;
+        await _collector.ExpectMsgAsync<PageFetched>();
+        fetch.Tell(new PageHandled(Sample.Series("A").Id, 1), _collector);
+        await HeardAsync(fetch);
+        Assert.False(_gate.HasMessages);
+        fetch.Tell(new PageHandled(Sample.Series("B").Id, 1), _collector);
+        await SettledAsync(await GrantAsync());
+        Assert.Equal(2, (await _collector.ExpectMsgAsync<PageFetched>()).PageNumber);
+        Assert.EndsWith("cursor=2", _api.Requests.Last(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_collector_that_dies_does_not_hold_up_the_page_for_the_others()
+    {
+        _provider.Answer = (_, cursor) => Page.OfObservations([], cursor is null ? "2" : null, null);
+        var mortal = CreateTestProbe();
+        Submit("A", size: 2);
+        Submit("B", size: 2, collector: mortal);
+        await SettledAsync(await GrantAsync());
+        await _collector.ExpectMsgAsync<PageFetched>();
+        _collector.Reply(new PageHandled(Sample.Series("A").Id, 1));
+        await mortal.ExpectMsgAsync<PageFetched>();
+        Sys.Stop(mortal);
+        await SettledAsync(await GrantAsync());
+        Assert.Equal(2, (await _collector.ExpectMsgAsync<PageFetched>()).PageNumber);
+    }
+
+    [Fact]
+    public async Task A_collector_that_refuses_its_page_gets_no_more_of_it_and_the_others_do()
+    {
+        _provider.Answer = (_, cursor) => Page.OfObservations([], cursor is null ? "2" : null, null);
+        var refusing = CreateTestProbe();
+        Submit("A", size: 2);
+        Submit("B", size: 2, collector: refusing);
+        await SettledAsync(await GrantAsync());
+        await refusing.ExpectMsgAsync<PageFetched>();
+        refusing.Reply(new PageRefused(Sample.Series("B").Id));
+        await _collector.ExpectMsgAsync<PageFetched>();
+        _collector.Reply(new PageHandled(Sample.Series("A").Id, 1));
+        await SettledAsync(await GrantAsync());
+        await _collector.ExpectMsgAsync<PageFetched>();
+        Assert.False(refusing.HasMessages);
+    }
+
+    [Fact]
+    public async Task A_call_that_one_bad_member_voids_is_halved_until_the_others_are_served()
+    {
+        _provider.Splits = true;
+        _api.Respond = (_, path) => Task.FromResult(path.Contains('C', StringComparison.Ordinal) ? FakeApi.Status(HttpStatusCode.BadRequest) : FakeApi.Ok());
+        _provider.Answer = (fetch, _) => Page.OfObservations([.. fetch.Wants.Select(want => Sample.Slice(want.Series, (1, 1)))], null, null);
+        _gate.SetAutoPilot(new DelegateAutoPilot((fetch, message) =>
+        {
+            if (message is RequestPermit request)
+            {
+                fetch.Tell(new PermitGranted(request.RequestId, DateTimeOffset.MaxValue), _gate);
+            }
+
+            return AutoPilot.KeepRunning;
+        }));
+        _collector.SetAutoPilot(new DelegateAutoPilot((fetch, message) =>
+        {
+            if (message is PageFetched page)
+            {
+                fetch.Tell(new PageHandled(page.Slices[0].Series, page.PageNumber), _collector);
+            }
+
+            return AutoPilot.KeepRunning;
+        }));
+        foreach (var code in (string[])["A", "B", "C", "D"])
+        {
+            Submit(code, size: 4);
+        }
+
+        var (served, ended) = (new List<string>(), new List<FetchEnded>());
+        while (ended.Count < 4)
+        {
+            var message = await _collector.ReceiveOneAsync(TimeSpan.FromSeconds(5));
+            if (message is PageFetched page)
+            {
+                served.Add(page.Slices[0].Series.Code);
+            }
+            else
+            {
+                ended.Add(Assert.IsType<FetchEnded>(message));
+            }
+        }
+
+        Assert.Equal(["A", "B", "D"], served.Order());
+        Assert.Equal(FailureKind.Rejected, Assert.Single(ended, end => end.Failure is not null).Failure!.Kind);
+        Assert.Equal(["Observations A+B+C+D", "Observations A+B", "Observations C+D", "Observations C", "Observations D"], _provider.Planned);
+        Assert.Equal(5, _api.Requests.Count);
+    }
+
+    [Fact]
+    public async Task Wants_of_a_whole_group_are_planned_together_at_once()
+    {
+        Submit("A", size: 3);
+        Submit("B", size: 3);
+        await HeardAsync(_fetcher);
+        Assert.Empty(_provider.Planned);
+        Submit("C", size: 3);
+        await _gate.ExpectMsgAsync<RequestPermit>();
+        Assert.Equal(["Observations A+B+C"], _provider.Planned);
+    }
+
+    [Fact]
+    public async Task A_group_is_planned_as_soon_as_its_last_member_says_that_it_wants_nothing()
+    {
+        Submit("A", size: 3);
+        Submit("B", size: 3);
+        await HeardAsync(_fetcher);
+        Assert.Empty(_provider.Planned);
+        _fetcher.Tell(new WantNothing(FetchKind.Observations, "acme", "group", 3));
+        await _gate.ExpectMsgAsync<RequestPermit>();
+        Assert.Equal(["Observations A+B"], _provider.Planned);
+    }
+
+    [Fact]
+    public async Task A_group_with_a_silent_member_is_planned_when_its_patience_ends()
+    {
+        Submit("A", size: 3);
+        Submit("B", size: 3);
+        await HeardAsync(_fetcher);
+        Advance(TimeSpan.FromSeconds(9));
+        await HeardAsync(_fetcher);
+        Assert.Empty(_provider.Planned);
+        Advance(TimeSpan.FromSeconds(1));
+        await _gate.ExpectMsgAsync<RequestPermit>();
+        Assert.Equal(["Observations A+B"], _provider.Planned);
+    }
+
+    [Fact]
+    public async Task A_want_that_is_in_no_call_ends_at_once_without_failing()
+    {
+        _provider.Plan = _ => [];
+        Submit("A");
+        var ended = await _collector.ExpectMsgAsync<FetchEnded>();
+        Assert.Equal((null, false), (ended.Failure, ended.Stopped));
+        Assert.False(_gate.HasMessages);
+    }
+
+    [Fact]
+    public async Task No_more_calls_are_under_way_than_there_are_workers_and_those_never_refused_go_first()
+    {
+        _api.Respond = (_, _) => Task.FromResult(FakeApi.Status(HttpStatusCode.BadGateway));
+        foreach (var code in (string[])["A", "B", "C"])
+        {
+            Submit(code, group: code);
+        }
+
+        var first = await _gate.ExpectMsgAsync<RequestPermit>();
+        var (failing, other) = (_gate.LastSender, await _gate.ExpectMsgAsync<RequestPermit>());
+        await HeardAsync(_fetcher);
+        Assert.False(_gate.HasMessages); // two workers
+
+        failing.Tell(new PermitGranted(first.RequestId, TimeNow.AddSeconds(10)), _gate);
+        await SettledAsync(first.RequestId);
+        var third = await _gate.ExpectMsgAsync<RequestPermit>(); // has the slot at once, while the one that failed waits
+        Assert.NotEqual(failing, _gate.LastSender);
+        var second = _gate.LastSender;
+
+        // The one that failed is ready again, but another that never failed comes with it: when one slot is free, that goes first.
+        Advance(TimeSpan.FromSeconds(2));
+        Submit("D", group: "D");
+        await HeardAsync(_fetcher);
+        var identified = CreateTestProbe();
+        Sys.ActorSelection(_fetcher.Path / "*").Tell(new Identify(null), identified);
+        for (var fetches = 0; fetches < 4; fetches++)
+        {
+            await identified.ExpectMsgAsync<ActorIdentity>(); // so it has asked for its slot
+        }
+
+        await HeardAsync(_fetcher);
+        Assert.False(_gate.HasMessages);
+        second.Tell(new PermitGranted(third.RequestId, TimeNow.AddSeconds(10)), _gate);
+        await SettledAsync(third.RequestId);
+        await _gate.ExpectMsgAsync<RequestPermit>();
+        Assert.NotEqual(failing, _gate.LastSender);
+        Assert.NotEqual(other.RequestId, third.RequestId);
+    }
+
+    [Fact]
+    public async Task Observations_outside_of_a_want_are_not_delivered_to_it()
+    {
+        _provider.Answer = (fetch, _) => Page.OfObservations([Sample.Slice(Sample.Series("A"), (1, 1), (2, 2), (3, 3))], null, null);
+        Submit("A", window: new Window(Sample.Day(2), Sample.Day(3)));
+        await GrantAsync();
+        var page = await _collector.ExpectMsgAsync<PageFetched>();
+        Assert.Equal([Sample.Day(2)], Assert.Single(page.Slices).Observations.Select(observation => observation.Timestamp));
+    }
+
+    [Fact]
+    public async Task Facts_come_back_to_who_asked()
+    {
+        _provider.Answer = (_, _) => Page.OfFacts("the facts");
+        _fetcher.Tell(new FetchFacts(Sample.Provider, new FakeDataset("d", [], NeedsFacts: true)), _collector);
+        await GrantAsync();
+        Assert.Equal(new FactsFetched("d", "the facts", null), await _collector.ExpectMsgAsync<FactsFetched>());
+    }
+
+    [Fact]
+    public async Task No_failure_names_the_key()
+    {
+        _api.Respond = (_, _) => throw new HttpRequestException("cannot connect to https://acme.example/?key=secret");
+        Submit("A");
+        for (var attempt = 1; attempt <= 3; attempt++)
+        {
+            await SettledAsync(await GrantAsync());
+            await TryAgainAsync(attempt < 3);
+        }
+
+        Assert.DoesNotContain("secret", (await _collector.ExpectMsgAsync<FetchEnded>()).Failure!.Detail, StringComparison.Ordinal);
+    }
+
+    private static async Task HeardAsync(IActorRef actor) => await actor.Ask<ActorIdentity>(new Identify(null), TimeSpan.FromSeconds(5));
+
+    private void Submit(string code, string group = "group", int size = 1, TestProbe? collector = null, Window? window = null) => _fetcher.Tell(
+        new SubmitWant(FetchKind.Observations, new Want(Sample.Series(code), window ?? Window.Everything, null), Lane.Incremental, group, size, 1),
+        collector ?? _collector);
+
+    private async Task<Guid> GrantAsync()
+    {
+        var request = await _gate.ExpectMsgAsync<RequestPermit>();
+        _gate.Reply(new PermitGranted(request.RequestId, TimeNow.AddSeconds(10)));
+        return request.RequestId;
+    }
+
+    private async Task<PermitSettled> SettledAsync(Guid permit)
+    {
+        var settled = await _gate.ExpectMsgAsync<PermitSettled>();
+        Assert.Equal(permit, settled.RequestId);
+        return settled;
+    }
+
+    /// <summary>Moves time on until the next attempt is asked for; a failed attempt's back-off has chance in it.</summary>
+    private async Task TryAgainAsync(bool expected)
+    {
+        if (expected)
+        {
+            await AwaitConditionAsync(
+                () =>
+                {
+                    Advance(TimeSpan.FromMilliseconds(50));
+                    return Task.FromResult(_gate.HasMessages);
+                },
+                TimeSpan.FromSeconds(10),
+                TimeSpan.FromMilliseconds(10));
+        }
+    }
+}

@@ -1,0 +1,395 @@
+using Akka.Actor;
+using Akka.TestKit;
+using Aurum.Actors.Collection;
+using Aurum.Actors.Monitoring;
+using Aurum.Actors.Publishing;
+using Aurum.Domain;
+using Aurum.Providers;
+using static Aurum.Actors.Collection.FetcherProtocol;
+using static Aurum.Actors.Collection.SeriesCollectorEvents;
+
+namespace Aurum.Actors.Tests.Collection;
+
+public sealed class SeriesCollectorActorTests : ActorTest
+{
+    private readonly FakeProvider _provider = new();
+    private readonly SeriesDefinition _series = Sample.Series("A", lookback: 3);
+    private readonly TestProbe _supervisor;
+    private readonly TestProbe _fetcher;
+    private readonly TestProbe _fetch;
+    private readonly TestProbe _publisher;
+    private readonly TestProbe _status;
+    private IActorRef _collector;
+    private int _lives;
+
+    public SeriesCollectorActorTests()
+    {
+        _supervisor = CreateTestProbe();
+        _fetcher = CreateTestProbe();
+        _fetcher.IgnoreMessages(message => message is WantNothing);
+        _fetch = CreateTestProbe();
+        _publisher = CreateTestProbe();
+        _status = CreateTestProbe();
+        _collector = Start();
+    }
+
+    [Fact]
+    public async Task A_first_collection_looks_the_series_up_stores_its_entry_and_then_its_observations()
+    {
+        await CommandAsync();
+        var lookUp = await _fetcher.ExpectMsgAsync<SubmitWant>();
+        Assert.Equal(FetchKind.Catalog, lookUp.Kind);
+        Found(lookUp);
+        var entry = await _publisher.ExpectMsgAsync<PublisherActor.Publish>();
+        Assert.Equal("title", Assert.Single(entry.Entries).Title);
+        Acknowledge(entry);
+        var want = await _fetcher.ExpectMsgAsync<SubmitWant>();
+        Assert.Equal((FetchKind.Observations, Window.Everything, "title"), (want.Kind, want.Want.Window, want.Want.Known!.Title));
+        Send(want, 1, isLast: true, Sample.Slice(_series, (1, 1), (2, 2)));
+        var publish = await _publisher.ExpectMsgAsync<PublisherActor.Publish>();
+        Assert.Equal("page/1", Assert.Single(publish.Batches).EventId);
+        Acknowledge(publish, inserted: 2);
+        await _fetch.ExpectMsgAsync<PageHandled>();
+        _collector.Tell(new FetchEnded(want.Attempt, null), _fetch);
+        var progressed = await _supervisor.ExpectMsgAsync<CollectionProgressed>();
+        Assert.Equal((2L, 0L, Sample.Day(2)), (progressed.Inserted, progressed.Revised, progressed.LastTimestamp));
+        Assert.Equal(CollectionOutcome.Collected, (await _supervisor.ExpectMsgAsync<CollectionEnded>()).Outcome);
+        Assert.Equal([typeof(CatalogEntryRead), typeof(CheckpointAdvanced), typeof(CollectionSucceeded)], Journal.Written.Select(written => written.Event.GetType()));
+        await _status.FishForMessageAsync(message => message is StatusWriterActor.SeriesSeen { Status: { Outcome: "ok", Observations: 2 } }, TimeSpan.FromSeconds(20));
+    }
+
+    [Fact]
+    public async Task The_checkpoint_is_persisted_only_after_the_acknowledgement_and_the_page_is_handled_only_after_that()
+    {
+        var want = await FetchingAsync();
+        var before = Journal.Written.Count;
+        Send(want, 1, isLast: false, Sample.Slice(_series, (1, 1)), Sample.Day(2));
+        var publish = await _publisher.ExpectMsgAsync<PublisherActor.Publish>();
+        await SettledAsync();
+        Assert.Equal(before, Journal.Written.Count);
+        Journal.Hold();
+        Acknowledge(publish, inserted: 1);
+        await _fetch.ExpectNoMsgAsync(TimeSpan.FromMilliseconds(100));
+        Journal.Release();
+        Assert.Equal(1, (await _fetch.ExpectMsgAsync<PageHandled>()).PageNumber);
+        Assert.Equal(Sample.Day(2), ((CheckpointAdvanced)Journal.Written.Last().Event).CompleteBefore);
+    }
+
+    [Fact]
+    public async Task The_checkpoint_stays_when_the_publisher_fails()
+    {
+        var want = await FetchingAsync();
+        Send(want, 1, isLast: true, Sample.Slice(_series, (1, 1)));
+        var publish = await _publisher.ExpectMsgAsync<PublisherActor.Publish>();
+        _collector.Tell(new PublisherActor.PublishFailed(publish.PublishId, "the disk is full"), _publisher);
+        await _fetch.ExpectMsgAsync<PageRefused>();
+        var ended = await _supervisor.ExpectMsgAsync<CollectionEnded>();
+        Assert.Equal((CollectionOutcome.Failed, "the disk is full"), (ended.Outcome, ended.Failure!.Detail));
+        Assert.DoesNotContain(Journal.Written, written => written.Event is CheckpointAdvanced);
+
+        await CommandAsync("run-2");
+        Assert.Equal(Window.Everything, (await _fetcher.ExpectMsgAsync<SubmitWant>()).Want.Window);
+    }
+
+    [Fact]
+    public async Task A_crash_before_the_acknowledgement_repeats_the_work_and_one_after_it_does_not()
+    {
+        var want = await FetchingAsync();
+        Send(want, 1, isLast: false, Sample.Slice(_series, (1, 1)), Sample.Day(2));
+        Acknowledge(await _publisher.ExpectMsgAsync<PublisherActor.Publish>(), inserted: 1);
+        await _fetch.ExpectMsgAsync<PageHandled>();
+        Send(want, 2, isLast: false, Sample.Slice(_series, (2, 2)), Sample.Day(3));
+        await _publisher.ExpectMsgAsync<PublisherActor.Publish>();
+        await StopAsync(_collector);
+        _collector = Start();
+        await _supervisor.ExpectMsgAsync<CollectionProgressed>();
+        await CommandAsync("run-2");
+        Assert.Equal(Sample.Day(2), (await _fetcher.ExpectMsgAsync<SubmitWant>()).Want.Window.From);
+    }
+
+    [Fact]
+    public async Task Pages_in_no_order_move_the_checkpoint_only_with_the_last()
+    {
+        var want = await FetchingAsync();
+        Send(want, 1, isLast: false, Sample.Slice(_series, (8, 1), (9, 1)));
+        Acknowledge(await _publisher.ExpectMsgAsync<PublisherActor.Publish>(), inserted: 2);
+        await _fetch.ExpectMsgAsync<PageHandled>();
+        Assert.DoesNotContain(Journal.Written, written => written.Event is CheckpointAdvanced);
+        Send(want, 2, isLast: true, Sample.Slice(_series, (1, 1)));
+        Acknowledge(await _publisher.ExpectMsgAsync<PublisherActor.Publish>(), inserted: 1);
+        await _fetch.ExpectMsgAsync<PageHandled>();
+        var advanced = (CheckpointAdvanced)Journal.Written.Last().Event;
+        Assert.Equal((Sample.Day(9), 3L), (advanced.LastTimestamp, advanced.Inserted));
+        Assert.Equal([Sample.Day(1), Sample.Day(8), Sample.Day(9)], advanced.Recent.Select(recent => recent.Timestamp));
+    }
+
+    [Fact]
+    public async Task A_page_that_says_nothing_new_is_not_published_and_leaves_no_event()
+    {
+        await CompleteAsync();
+        await CommandAsync("run-2");
+        var want = await _fetcher.ExpectMsgAsync<SubmitWant>();
+        Assert.Equal(Sample.Day(1), want.Want.Window.From);
+        var before = Journal.Written.Count;
+        Send(want, 1, isLast: true, Sample.Slice(_series, (1, 1), (2, 2), (3, 3)));
+        await _fetch.ExpectMsgAsync<PageHandled>();
+        Assert.Equal(before, Journal.Written.Count);
+        Assert.False(_publisher.HasMessages);
+    }
+
+    [Fact]
+    public async Task Large_slices_are_published_in_batches_of_the_configured_size()
+    {
+        var want = await FetchingAsync();
+        Send(want, 1, isLast: true, Sample.Slice(_series, [.. Enumerable.Range(0, 250).Select(day => (day, 1d))]));
+        var publish = await _publisher.ExpectMsgAsync<PublisherActor.Publish>();
+        Assert.Equal([100, 100, 50], publish.Batches.Select(batch => batch.Slice.Observations.Count));
+    }
+
+    [Fact]
+    public async Task Catalog_only_brings_the_entry_and_leaves_the_observations_alone()
+    {
+        await CommandAsync(scope: CollectionScope.CatalogOnly);
+        Found(await _fetcher.ExpectMsgAsync<SubmitWant>());
+        Acknowledge(await _publisher.ExpectMsgAsync<PublisherActor.Publish>());
+        Assert.Equal(CollectionOutcome.Collected, (await _supervisor.ExpectMsgAsync<CollectionEnded>()).Outcome);
+        Assert.False(_fetcher.HasMessages);
+
+        await CommandAsync("run-2", CollectionScope.CatalogOnly);
+        Assert.Equal(FetchKind.Catalog, (await _fetcher.ExpectMsgAsync<SubmitWant>()).Kind);
+    }
+
+    [Fact]
+    public async Task Observations_only_looks_a_new_series_up_once_and_never_again()
+    {
+        await CompleteAsync(CollectionScope.ObservationsOnly);
+        Advance(TimeSpan.FromDays(400));
+        await CommandAsync("run-2", CollectionScope.ObservationsOnly);
+        Assert.Equal(FetchKind.Observations, (await _fetcher.ExpectMsgAsync<SubmitWant>()).Kind);
+    }
+
+    [Fact]
+    public async Task The_entry_is_renewed_when_its_schedule_says_so_and_not_before()
+    {
+        await CompleteAsync();
+        Advance(new DateTimeOffset(2040, 6, 5, 5, 59, 0, TimeSpan.Zero) - TimeNow);
+        await CompleteAsync(run: "run-2", expectCatalog: false);
+        Advance(TimeSpan.FromMinutes(1));
+        await CommandAsync("run-3");
+        Assert.Equal(FetchKind.Catalog, (await _fetcher.ExpectMsgAsync<SubmitWant>()).Kind);
+    }
+
+    [Fact]
+    public async Task Stopped_is_not_failed()
+    {
+        var want = await FetchingAsync();
+        _collector.Tell(new FetchEnded(want.Attempt, null, Stopped: true), _fetch);
+        var ended = await _supervisor.ExpectMsgAsync<CollectionEnded>();
+        Assert.Equal((CollectionOutcome.Stopped, null), (ended.Outcome, ended.Failure));
+        Assert.DoesNotContain(Journal.Written, written => written.Event is CollectionFailed);
+    }
+
+    [Fact]
+    public async Task A_failed_fetch_is_remembered_and_reported_with_its_reason()
+    {
+        var want = await FetchingAsync();
+        _collector.Tell(new FetchEnded(want.Attempt, new Failure(FailureKind.Rejected, "HTTP 404")), _fetch);
+        Assert.Equal("HTTP 404", (await _supervisor.ExpectMsgAsync<CollectionEnded>()).Failure!.Detail);
+        Assert.Equal(FailureKind.Rejected, Assert.IsType<CollectionFailed>(Journal.Written.Last().Event).Kind);
+    }
+
+    [Fact]
+    public async Task A_catalog_answer_that_does_not_name_the_series_is_malformed()
+    {
+        await CommandAsync(scope: CollectionScope.CatalogOnly);
+        var want = await _fetcher.ExpectMsgAsync<SubmitWant>();
+        _collector.Tell(new FetchEnded(want.Attempt, null), _fetch);
+        Assert.Equal(FailureKind.Malformed, (await _supervisor.ExpectMsgAsync<CollectionEnded>()).Failure!.Kind);
+    }
+
+    [Fact]
+    public async Task Observations_that_need_no_catalog_come_although_it_cannot_be_read_and_its_failure_is_told_in_the_end()
+    {
+        await CommandAsync();
+        var lookUp = await _fetcher.ExpectMsgAsync<SubmitWant>();
+        _collector.Tell(new FetchEnded(lookUp.Attempt, new Failure(FailureKind.Rejected, "HTTP 404")), _fetch);
+        var want = await _fetcher.ExpectMsgAsync<SubmitWant>();
+        Assert.Equal(FetchKind.Observations, want.Kind);
+        Send(want, 1, isLast: true, Sample.Slice(_series, (1, 1)));
+        Acknowledge(await _publisher.ExpectMsgAsync<PublisherActor.Publish>(), inserted: 1);
+        await _fetch.ExpectMsgAsync<PageHandled>();
+        _collector.Tell(new FetchEnded(want.Attempt, null), _fetch);
+        await _supervisor.ExpectMsgAsync<CollectionProgressed>();
+        var ended = await _supervisor.ExpectMsgAsync<CollectionEnded>();
+        Assert.Equal((CollectionOutcome.Failed, "HTTP 404"), (ended.Outcome, ended.Failure!.Detail));
+    }
+
+    [Fact]
+    public async Task Observations_whose_unit_only_the_catalog_tells_wait_for_it()
+    {
+        _provider.Descriptor = _provider.Descriptor with { ObservationsNeedCatalog = true };
+        await CommandAsync();
+        var lookUp = await _fetcher.ExpectMsgAsync<SubmitWant>();
+        _collector.Tell(new FetchEnded(lookUp.Attempt, new Failure(FailureKind.Rejected, "HTTP 404")), _fetch);
+        Assert.Equal("HTTP 404", (await _supervisor.ExpectMsgAsync<CollectionEnded>()).Failure!.Detail);
+        Assert.False(_fetcher.HasMessages);
+    }
+
+    [Fact]
+    public async Task A_member_of_a_group_says_which_kinds_it_wants_nothing_of()
+    {
+        await CompleteAsync();
+        _fetcher.IgnoreNoMessages();
+        await CommandAsync("run-2", CollectionScope.ObservationsOnly);
+        Assert.Equal(FetchKind.Catalog, (await _fetcher.ExpectMsgAsync<WantNothing>()).Kind);
+        var want = await _fetcher.ExpectMsgAsync<SubmitWant>();
+        _collector.Tell(new FetchEnded(want.Attempt, null), _fetch);
+        await _supervisor.ExpectMsgAsync<CollectionEnded>();
+        await CommandAsync("run-3", CollectionScope.CatalogOnly);
+        Found(await _fetcher.ExpectMsgAsync<SubmitWant>());
+        Acknowledge(await _publisher.ExpectMsgAsync<PublisherActor.Publish>());
+        Assert.Equal(FetchKind.Observations, (await _fetcher.ExpectMsgAsync<WantNothing>()).Kind);
+    }
+
+    [Fact]
+    public async Task A_sleep_that_comes_too_late_waits_for_the_collection_to_end()
+    {
+        var want = await FetchingAsync();
+        await _fetch.WatchAsync(_collector);
+        _collector.Tell(SeriesCollectorActor.Sleep.Instance);
+        Send(want, 1, isLast: true, Sample.Slice(_series, (1, 1)));
+        Acknowledge(await _publisher.ExpectMsgAsync<PublisherActor.Publish>(), inserted: 1);
+        await _fetch.ExpectMsgAsync<PageHandled>();
+        _collector.Tell(new FetchEnded(want.Attempt, null), _fetch);
+        await _supervisor.ExpectMsgAsync<CollectionProgressed>();
+        Assert.Equal(CollectionOutcome.Collected, (await _supervisor.ExpectMsgAsync<CollectionEnded>()).Outcome);
+        await _fetch.ExpectTerminatedAsync(_collector);
+    }
+
+    [Fact]
+    public async Task Answers_to_an_attempt_that_is_over_change_nothing()
+    {
+        var want = await FetchingAsync();
+        _collector.Tell(new FetchEnded(want.Attempt, new Failure(FailureKind.Transient, "HTTP 503")), _fetch);
+        await _supervisor.ExpectMsgAsync<CollectionEnded>();
+        await CommandAsync("run-2");
+        var second = await _fetcher.ExpectMsgAsync<SubmitWant>();
+        Assert.NotEqual(want.Attempt, second.Attempt);
+        _collector.Tell(new FetchEnded(want.Attempt, null), _fetch);
+        _collector.Tell(new PublisherActor.PublishAcknowledged(want.Attempt, 5, 5), _publisher);
+        await SettledAsync("run-2");
+        Assert.False(_publisher.HasMessages);
+        Assert.DoesNotContain(Journal.Written, written => written.Event is CollectionSucceeded or CheckpointAdvanced);
+    }
+
+    [Fact]
+    public async Task A_page_of_an_attempt_that_is_over_is_refused_so_that_its_fetch_does_not_wait_for_ever()
+    {
+        var want = await FetchingAsync();
+        _collector.Tell(new FetchEnded(want.Attempt, null, Stopped: true), _fetch);
+        await _supervisor.ExpectMsgAsync<CollectionEnded>();
+        Send(want, 1, isLast: true, Sample.Slice(_series, (1, 1)));
+        Assert.Equal(_series.Id, (await _fetch.ExpectMsgAsync<PageRefused>()).Series);
+    }
+
+    [Fact]
+    public async Task The_command_repeated_is_answered_again_and_starts_nothing_twice()
+    {
+        var want = await FetchingAsync();
+        await CommandAsync();
+        Send(want, 1, isLast: true, Sample.Slice(_series, (1, 1)));
+        await _publisher.ExpectMsgAsync<PublisherActor.Publish>();
+        await CommandAsync();
+        Assert.False(_fetcher.HasMessages);
+    }
+
+    [Fact]
+    public async Task A_collector_whose_journal_fails_stops_and_its_successor_repeats_the_work()
+    {
+        var want = await FetchingAsync();
+        await _fetch.WatchAsync(_collector);
+        Send(want, 1, isLast: true, Sample.Slice(_series, (1, 1)));
+        var publish = await _publisher.ExpectMsgAsync<PublisherActor.Publish>();
+        Journal.FailNext();
+        Acknowledge(publish, inserted: 1);
+        await _fetch.ExpectTerminatedAsync(_collector);
+        Assert.False(_fetch.HasMessages);
+    }
+
+    [Fact]
+    public async Task Many_runs_leave_a_snapshot_that_a_successor_starts_from()
+    {
+        await CompleteAsync();
+        for (var run = 0; run < 130; run++)
+        {
+            await CompleteAsync(run: $"run-{run}", expectCatalog: false, newDay: run + 4);
+        }
+
+        await StopAsync(_collector);
+        _collector = Start();
+        await CommandAsync("last");
+        Assert.Equal(Sample.Day(131), (await _fetcher.ExpectMsgAsync<SubmitWant>()).Want.Window.From);
+    }
+
+    private IActorRef Start()
+    {
+        var runtimes = new ProviderRuntimes([Sample.Runtime(_provider)]);
+        return Sys.ActorOf(
+            Props.Create(() => new SeriesCollectorActor(
+                _series.Id.ToString(), runtimes, Handle<FetcherActor>(_fetcher), Handle<PublisherActor>(_publisher), Handle<StatusWriterActor>(_status), RoadMarkers.None, Clock)),
+            $"collector-{_lives++}");
+    }
+
+    private async Task CommandAsync(string run = "run-1", CollectionScope scope = CollectionScope.Everything)
+    {
+        _collector.Tell(new CollectSeries(_series, run, scope, $"{run}/key/0", 1), _supervisor);
+        Assert.Equal(new CollectionStarted(_series.Id, run), await _supervisor.ExpectMsgAsync<CollectionStarted>());
+    }
+
+    private Task SettledAsync(string run = "run-1") => CommandAsync(run);
+
+    private void Found(SubmitWant want)
+    {
+        _collector.Tell(new CatalogFound(want.Attempt, new CatalogEntry(_series.Id, "title")), _fetch);
+        _collector.Tell(new FetchEnded(want.Attempt, null), _fetch);
+    }
+
+    private void Send(SubmitWant want, int number, bool isLast, ObservationSlice slice, DateTime? completeBefore = null) =>
+        _collector.Tell(new PageFetched(want.Attempt, number, $"page/{number}", [slice], completeBefore, isLast), _fetch);
+
+    private void Acknowledge(PublisherActor.Publish publish, long inserted = 0, long revised = 0) =>
+        _collector.Tell(new PublisherActor.PublishAcknowledged(publish.PublishId, inserted, revised), _publisher);
+
+    /// <summary>The entry is known, the observations are wanted.</summary>
+    private async Task<SubmitWant> FetchingAsync()
+    {
+        await CommandAsync();
+        Found(await _fetcher.ExpectMsgAsync<SubmitWant>());
+        Acknowledge(await _publisher.ExpectMsgAsync<PublisherActor.Publish>());
+        return await _fetcher.ExpectMsgAsync<SubmitWant>();
+    }
+
+    /// <summary>A whole run: the days 1 to 3 the first time, then a new day each time.</summary>
+    private async Task CompleteAsync(CollectionScope scope = CollectionScope.Everything, string run = "run-1", bool expectCatalog = true, int? newDay = null)
+    {
+        await CommandAsync(run, scope);
+        if (expectCatalog)
+        {
+            Found(await _fetcher.ExpectMsgAsync<SubmitWant>());
+            Acknowledge(await _publisher.ExpectMsgAsync<PublisherActor.Publish>());
+        }
+
+        var want = await _fetcher.ExpectMsgAsync<SubmitWant>();
+        Assert.Equal(FetchKind.Observations, want.Kind);
+        if (expectCatalog || newDay is not null)
+        {
+            Send(want, 1, isLast: true, newDay is { } day ? Sample.Slice(_series, (day, day)) : Sample.Slice(_series, (1, 1), (2, 2), (3, 3)));
+            Acknowledge(await _publisher.ExpectMsgAsync<PublisherActor.Publish>(), inserted: 1);
+            await _fetch.ExpectMsgAsync<PageHandled>();
+            await _supervisor.ExpectMsgAsync<CollectionProgressed>();
+        }
+
+        _collector.Tell(new FetchEnded(want.Attempt, null), _fetch);
+        await _supervisor.ExpectMsgAsync<CollectionEnded>();
+    }
+}

@@ -1,0 +1,249 @@
+using Aurum.Actors.Collection;
+using Aurum.Domain;
+using FsCheck.Xunit;
+using static Aurum.Actors.Collection.SeriesCollectorEvents;
+
+namespace Aurum.Actors.Tests.Collection;
+
+public sealed class SeriesCollectorStateTests
+{
+    [Property(MaxTest = 400, EndSize = 160)]
+    public void Whatever_is_revised_and_whenever_it_crashes_the_store_ends_up_with_the_truth(byte lookback, bool ordered, byte[] script)
+    {
+        var world = new World(Sample.Series(lookback: lookback % 8), ordered);
+        world.Play(script);
+        world.Collect(crashAfter: null);
+        var window = world.Collect(crashAfter: null);
+
+        Assert.Equal(world.Truth.Keys, world.Stored.Keys);
+        Assert.All(world.Truth.Where(pair => window.Contains(pair.Key)), pair => Assert.Equal(pair.Value, world.Stored[pair.Key]));
+        Assert.All(world.Stored, pair => Assert.Contains(pair.Value, world.EverTrue[pair.Key]));
+        Assert.InRange(world.State.Recent.Length, 0, lookback % 8);
+        Assert.Equal(world.Truth.Count == 0 ? null : world.Truth.Keys.Max(), world.State.LastTimestamp);
+        // Pages in no order may push what is remembered out of the look-back before they bring it again; the store drops that.
+        Assert.True(!ordered || world.SentAgain == 0, $"{world.SentAgain} unchanged observations were sent again");
+
+        var before = world.State;
+        world.Collect(crashAfter: null);
+        Assert.Equal(0, world.LastSent);
+        Assert.Equal(before.Observations, world.State.Observations);
+    }
+
+    [Fact]
+    public void A_first_read_wants_all_from_the_start_and_goes_on_where_the_pages_were_complete()
+    {
+        var series = Sample.Series(start: new DateOnly(2020, 1, 1));
+        var state = SeriesCollectorState.Initial;
+        Assert.Equal(new DateTime(2020, 1, 1), state.WindowFor(series, null).From);
+        state = state.Apply(Advanced(series, completeBefore: Sample.Day(5), last: 4));
+        Assert.Equal(Sample.Day(5), state.WindowFor(series, null).From);
+        state = state.Apply(new CollectionFailed("run", Sample.Now, FailureKind.Transient, "HTTP 503"));
+        Assert.Equal(Sample.Day(5), state.WindowFor(series, null).From);
+        Assert.Equal((1, "Transient: HTTP 503"), (state.ConsecutiveFailures, state.LastFailure));
+    }
+
+    [Fact]
+    public void Once_complete_it_wants_what_the_look_back_remembers_and_later()
+    {
+        var state = Complete(Sample.Series(lookback: 3), days: 10);
+        Assert.Equal(Sample.Day(7), state.WindowFor(Sample.Series(lookback: 3), null).From);
+        Assert.Equal(DateTime.MaxValue, state.WindowFor(Sample.Series(lookback: 3), null).To);
+    }
+
+    [Fact]
+    public void Without_a_look_back_it_wants_only_what_is_later_than_the_last()
+    {
+        var state = Complete(Sample.Series(lookback: 0), days: 10);
+        Assert.Empty(state.Recent);
+        Assert.Equal(Sample.Day(9).AddTicks(1), state.WindowFor(Sample.Series(lookback: 0), null).From);
+    }
+
+    [Fact]
+    public void A_start_moved_earlier_reads_all_of_it_again_and_one_moved_later_does_not()
+    {
+        var state = Complete(Sample.Series(start: new DateOnly(2020, 1, 1)), days: 10);
+        Assert.Equal(new DateTime(2010, 1, 1), state.WindowFor(Sample.Series(start: new DateOnly(2010, 1, 1)), null).From);
+        Assert.Equal(DateTime.MinValue, state.WindowFor(Sample.Series(start: null), null).From);
+        Assert.Equal(Sample.Day(7), state.WindowFor(Sample.Series(start: new DateOnly(2030, 1, 1)), null).From);
+    }
+
+    [Fact]
+    public void A_start_moved_earlier_in_the_middle_of_the_first_read_leaves_no_gap()
+    {
+        var late = Sample.Series(start: new DateOnly(2020, 1, 1));
+        var early = Sample.Series(start: new DateOnly(2010, 1, 1));
+        var state = SeriesCollectorState.Initial.Apply(Advanced(late, completeBefore: Sample.Day(5), last: 4));
+        Assert.Equal(new DateTime(2010, 1, 1), state.WindowFor(early, null).From);
+
+        // The earlier read is interrupted too: it goes on where it was itself, not where the later one had been.
+        state = state.Apply(Advanced(early, completeBefore: new DateTime(2012, 1, 1), last: 4));
+        Assert.Equal(new DateTime(2012, 1, 1), state.WindowFor(early, null).From);
+        Assert.Equal(new DateTime(2020, 1, 1), state.WindowFor(late, null).From);
+    }
+
+    [Fact]
+    public void A_series_without_news_is_read_no_further_back_than_values_arrive_late()
+    {
+        var state = Complete(Sample.Series(lookback: 3), days: 10);
+        Assert.Equal(Sample.Now.UtcDateTime.Date.AddDays(-30), state.WindowFor(Sample.Series(lookback: 3), TimeSpan.FromDays(30)).From);
+        Assert.Equal(Sample.Day(7), state.WindowFor(Sample.Series(lookback: 3), TimeSpan.FromDays(3000)).From);
+    }
+
+    [Fact]
+    public void No_more_is_remembered_than_the_bound_however_long_the_look_back()
+    {
+        var series = Sample.Series(lookback: 5000);
+        var state = Complete(series, days: 3000);
+        Assert.Equal(SeriesCollectorState.MostRemembered, state.Recent.Length);
+        Assert.Equal(Sample.Day(2000), state.Recent[0].Timestamp);
+    }
+
+    [Fact]
+    public void Only_what_is_new_or_says_something_else_is_sent()
+    {
+        var series = Sample.Series(lookback: 5);
+        var state = Complete(series, days: 5);
+        var (fresh, memory) = state.Decide([Sample.Slice(series, (2, 0), (3, 99), (4, 0), (5, 7))], 5);
+        Assert.Equal([(Sample.Day(3), 99d), (Sample.Day(5), 7d)], Assert.Single(fresh).Observations.Select(observation => (observation.Timestamp, observation.Value!.Value)));
+        Assert.Equal(Enumerable.Range(1, 5).Select(Sample.Day), memory.Recent.Select(recent => recent.Timestamp));
+        Assert.Equal(Sample.Day(5), memory.LastTimestamp);
+    }
+
+    [Theory]
+    [InlineData(1d, null, null, null)]
+    [InlineData(null, null, null, null)]
+    [InlineData(0d, "0.0", null, null)]
+    [InlineData(0d, null, "estimated", null)]
+    [InlineData(0d, null, null, "failed")]
+    [InlineData(0d, null, "failed", null)]
+    public void Another_value_text_status_or_flag_is_another_saying(double? value, string? raw, string? status, string? flag)
+    {
+        var known = new Observation(Sample.Day(0), new DateOnly(2040, 1, 1), 0d);
+        var other = new Observation(Sample.Day(0), new DateOnly(2040, 1, 1), value, raw, status, flag);
+        Assert.False(known.SaysTheSameAs(other));
+        Assert.NotEqual(RememberedObservation.Of(known), RememberedObservation.Of(other));
+        Assert.Equal(RememberedObservation.Of(known), RememberedObservation.Of(known with { AsOf = new DateOnly(2041, 1, 1) }));
+    }
+
+    [Fact]
+    public void An_event_it_does_not_know_stops_it() => Assert.Throws<ArgumentException>(() => SeriesCollectorState.Initial.Apply("what?"));
+
+    private static SeriesCollectorState Complete(SeriesDefinition series, int days)
+    {
+        var (_, memory) = SeriesCollectorState.Initial.Decide([Sample.Slice(series, [.. Enumerable.Range(0, days).Select(day => (day, 0d))])], series.LookbackObservations);
+        return SeriesCollectorState.Initial
+            .Apply(new CheckpointAdvanced("run", Sample.Now, null, memory.LastTimestamp, memory.Recent, days, 0))
+            .Apply(new CollectionSucceeded("run", Sample.Now, series.Start));
+    }
+
+    private static CheckpointAdvanced Advanced(SeriesDefinition series, DateTime completeBefore, int last) =>
+        new("run", Sample.Now, completeBefore, Sample.Day(last), [], 1, 0, series.Start);
+
+    /// <summary>A provider whose truth changes, a store that drops what it knows, and a collector in between that may crash anywhere.</summary>
+    private sealed class World(SeriesDefinition series, bool ordered)
+    {
+        private readonly List<object> _journal = [];
+        private int _nextDay;
+
+        public SortedDictionary<DateTime, double> Truth { get; } = [];
+
+        public SortedDictionary<DateTime, double> Stored { get; } = [];
+
+        public Dictionary<DateTime, HashSet<double>> EverTrue { get; } = [];
+
+        /// <summary>Observations sent although the collector's own checkpoint remembered them.</summary>
+        public int SentAgain { get; private set; }
+
+        public int LastSent { get; private set; }
+
+        public SeriesCollectorState State => _journal.Aggregate(SeriesCollectorState.Initial, (state, @event) => state.Apply(@event));
+
+        public void Play(byte[] script)
+        {
+            foreach (var step in script)
+            {
+                switch (step % 4)
+                {
+                    case 0:
+                        Say(Sample.Day(_nextDay++), step);
+                        break;
+                    case 1 when Truth.Count > 0:
+                        Say(Truth.Keys.ElementAt(step * 7 % Truth.Count), step);
+                        break;
+                    case 2:
+                        Collect(crashAfter: step / 4 % 12);
+                        break;
+                    case 3 when step > 200:
+                        Collect(crashAfter: null);
+                        break;
+                    default:
+                        Say(Sample.Day(_nextDay++), 0);
+                        break;
+                }
+            }
+        }
+
+        /// <summary>Reads to the end, or until the given number of steps has been done. Every page is three: decide, commit, checkpoint.</summary>
+        public Window Collect(int? crashAfter)
+        {
+            LastSent = 0;
+            var state = State;
+            var window = state.WindowFor(series, null);
+            var steps = 0;
+            bool Crashes() => crashAfter == steps++;
+
+            // What is stored may only be claimed once it is: nothing before the frontier, nor before the last timestamp, may lack.
+            Assert.All(Truth.Keys.Where(day => day < state.Frontier || (state.HistoryComplete && day <= state.LastTimestamp)), day => Assert.True(Stored.ContainsKey(day)));
+
+            var wanted = Truth.Where(pair => window.Contains(pair.Key)).ToArray();
+            var pages = wanted.Chunk(3).ToArray();
+            pages = pages.Length == 0 ? [[]] : ordered ? pages : [.. pages.Reverse()];
+            var (ahead, inserted, revised) = (state, 0, 0);
+            for (var number = 0; number < pages.Length; number++)
+            {
+                var isLast = number == pages.Length - 1;
+                DateTime? completeBefore = ordered && !isLast ? pages[number + 1][0].Key : null;
+                var slice = new ObservationSlice(series.Id, Sample.Attributes, [.. pages[number].Select(pair => new Observation(pair.Key, DateOnly.MinValue, pair.Value))]);
+                var (fresh, memory) = ahead.Decide([slice], series.LookbackObservations);
+                if (Crashes())
+                {
+                    return window;
+                }
+
+                foreach (var observation in fresh.SelectMany(one => one.Observations))
+                {
+                    LastSent++;
+                    SentAgain += state.Recent.Contains(RememberedObservation.Of(observation)) ? 1 : 0;
+                    (inserted, revised) = !Stored.TryGetValue(observation.Timestamp, out var known) ? (inserted + 1, revised) : known == observation.Value ? (inserted, revised) : (inserted, revised + 1);
+                    Stored[observation.Timestamp] = observation.Value!.Value;
+                }
+
+                if (Crashes())
+                {
+                    return window;
+                }
+
+                ahead = ahead with { Recent = [.. memory.Recent], LastTimestamp = memory.LastTimestamp };
+                if (completeBefore is not null || isLast)
+                {
+                    _journal.Add(new CheckpointAdvanced("run", Sample.Now, completeBefore, memory.LastTimestamp, memory.Recent, inserted, revised, series.Start));
+                    (inserted, revised) = (0, 0);
+                }
+
+                if (Crashes())
+                {
+                    return window;
+                }
+            }
+
+            _journal.Add(new CollectionSucceeded("run", Sample.Now, series.Start));
+            return window;
+        }
+
+        private void Say(DateTime day, double value)
+        {
+            Truth[day] = value;
+            (EverTrue.TryGetValue(day, out var values) ? values : EverTrue[day] = []).Add(value);
+        }
+    }
+}

@@ -1,0 +1,273 @@
+using Akka.Actor;
+using Akka.TestKit;
+using Aurum.Actors.Collection;
+using Aurum.Actors.Gate;
+using Aurum.Actors.Monitoring;
+using Aurum.Domain;
+using Aurum.Providers.Settings;
+using static Aurum.Actors.Gate.GateProtocol;
+using static Aurum.Actors.Gate.ProviderSupervisorProtocol;
+
+namespace Aurum.Actors.Tests.Gate;
+
+public sealed class ProviderSupervisorActorTests : ActorTest
+{
+    private readonly TestProbe _collectors;
+    private readonly TestProbe _fetcher;
+    private readonly TestProbe _status;
+    private readonly TestProbe _edge;
+    private int _lives;
+
+    public ProviderSupervisorActorTests()
+    {
+        _collectors = CreateTestProbe();
+        _fetcher = CreateTestProbe();
+        _status = CreateTestProbe();
+        _edge = CreateTestProbe();
+    }
+
+    [Fact]
+    public async Task A_run_wakes_every_series_and_ends_when_the_last_of_them_has()
+    {
+        var supervisor = Start(Named("A", "B"));
+        await AcceptAsync(supervisor);
+        foreach (var command in await WokenAsync(2))
+        {
+            supervisor.Tell(new CollectionStarted(command.Series.Id, command.RunId), _collectors);
+            supervisor.Tell(new CollectionProgressed(command.Series.Id, command.RunId, 10, 1, Sample.Day(3)), _collectors);
+            supervisor.Tell(new CollectionEnded(command.Series.Id, command.RunId, CollectionOutcome.Collected, null), _collectors);
+        }
+
+        var progress = await ProgressAsync(supervisor);
+        Assert.Equal((RunStates.Done, 2, 2, 20L, 2L), (progress.State, progress.SeriesTotal, progress.SeriesDone, progress.Inserted, progress.Revised));
+        await _status.FishForMessageAsync(message => message is StatusWriterActor.ProviderSeen { Status.State: RunStates.Done }, TimeSpan.FromSeconds(20));
+    }
+
+    [Fact]
+    public async Task No_more_than_256_are_awake_at_a_time()
+    {
+        var supervisor = Start(new FakeDataset("d", [.. Enumerable.Range(0, 300).Select(number => Sample.Series($"S{number}", $"key{number}"))]));
+        await AcceptAsync(supervisor);
+        var woken = await WokenAsync(256);
+        await ProgressAsync(supervisor);
+        Assert.False(_collectors.HasMessages);
+        supervisor.Tell(new CollectionEnded(woken[0].Series.Id, "run-1", CollectionOutcome.Collected, null), _collectors);
+        await WokenAsync(1);
+        await ProgressAsync(supervisor);
+        Assert.False(_collectors.HasMessages);
+    }
+
+    [Fact]
+    public async Task A_command_that_nobody_answers_is_sent_again()
+    {
+        var supervisor = Start(Named("A"));
+        await AcceptAsync(supervisor);
+        var first = Assert.Single(await WokenAsync(1));
+        await AdvanceAsync(TimeSpan.FromSeconds(11), TimeSpan.FromSeconds(0.5), () => ProgressAsync(supervisor));
+        var again = Assert.Single(await WokenAsync(1));
+        Assert.Equal((first.Series.Id, first.GroupId), (again.Series.Id, again.GroupId));
+        supervisor.Tell(new CollectionStarted(again.Series.Id, again.RunId), _collectors);
+        await AdvanceAsync(TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(0.5), () => ProgressAsync(supervisor));
+        Assert.False(_collectors.HasMessages);
+    }
+
+    [Fact]
+    public async Task A_collector_that_dies_becomes_a_failure_with_its_name()
+    {
+        var supervisor = Start(Named("A"));
+        await AcceptAsync(supervisor);
+        await WokenAsync(1);
+        var collector = CreateTestProbe();
+        supervisor.Tell(new CollectionStarted(Sample.Series("A").Id, "run-1"), collector);
+        await ProgressAsync(supervisor);
+        await StopAsync(collector);
+        await AwaitAssertAsync(async () => Assert.Equal(RunStates.Done, (await ProgressAsync(supervisor)).State));
+        var failure = Assert.Single((await ProgressAsync(supervisor)).Failures);
+        Assert.Equal(("A", FailureKind.Transient), (failure.Code, failure.Kind));
+        Assert.Contains("stopped unexpectedly", failure.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_stopped_run_denies_permits_wakes_nobody_and_ends_as_stopped()
+    {
+        var supervisor = Start(new FakeDataset("d", [.. Enumerable.Range(0, 300).Select(number => Sample.Series($"S{number}", $"key{number}"))]));
+        await AcceptAsync(supervisor);
+        var woken = await WokenAsync(256);
+        supervisor.Tell(new StopRun(Sample.Provider), _edge);
+        var id = Guid.NewGuid();
+        supervisor.Tell(new RequestPermit(Sample.Provider, id, Lane.Incremental), _edge);
+        Assert.Equal(new PermitDenied(id, null), await _edge.ExpectMsgAsync<PermitDenied>());
+        Assert.Equal(RunStates.Stopping, (await ProgressAsync(supervisor)).State);
+        foreach (var command in woken)
+        {
+            supervisor.Tell(new CollectionEnded(command.Series.Id, command.RunId, CollectionOutcome.Stopped, null), _collectors);
+        }
+
+        var progress = await ProgressAsync(supervisor);
+        Assert.Equal((RunStates.Stopped, 0), (progress.State, progress.SeriesDone));
+        Assert.Empty(progress.Failures);
+        Assert.False(_collectors.HasMessages);
+
+        supervisor.Tell(new RequestPermit(Sample.Provider, id, Lane.Incremental), _edge);
+        await _edge.ExpectMsgAsync<PermitGranted>();
+    }
+
+    [Fact]
+    public async Task Those_who_wait_at_the_gate_are_denied_when_the_run_stops()
+    {
+        var supervisor = Start(Named("A"));
+        await AcceptAsync(supervisor);
+        var first = await GrantAsync(supervisor);
+        supervisor.Tell(new PermitSettled(Sample.Provider, first, RequestOutcome.Throttled, TimeSpan.FromHours(1)), _edge);
+        var id = Guid.NewGuid();
+        supervisor.Tell(new RequestPermit(Sample.Provider, id, Lane.Incremental), _edge);
+        await AwaitAssertAsync(async () =>
+        {
+            Advance(TimeSpan.FromSeconds(0.5));
+            Assert.Equal("hold", (await ProgressAsync(supervisor)).WaitingFor);
+        });
+        supervisor.Tell(new StopRun(Sample.Provider), _edge);
+        Assert.Equal(new PermitDenied(id, null), await _edge.ExpectMsgAsync<PermitDenied>());
+    }
+
+    [Fact]
+    public async Task Facts_are_learnt_once_and_known_after_a_restart()
+    {
+        var dataset = new FakeDataset("d", [Sample.Series("A")], NeedsFacts: true);
+        var supervisor = Start(dataset);
+        await AcceptAsync(supervisor);
+        Assert.Equal("d", (await _fetcher.ExpectMsgAsync<FetcherProtocol.FetchFacts>()).Dataset.Key);
+        Assert.Equal(RunStates.Collecting, (await ProgressAsync(supervisor)).State);
+        supervisor.Tell(new FetcherProtocol.FactsFetched("d", "the facts", null), _fetcher);
+        supervisor.Tell(new FetcherProtocol.FactsFetched("d", "the facts, again", null), _fetcher);
+        await WokenAsync(1);
+        Assert.Single(Journal.Written, written => written.Event is ProviderSupervisorEvents.DatasetFactsLearnt);
+        await StopAsync(supervisor);
+
+        await AcceptAsync(Start(dataset));
+        await WokenAsync(1);
+        Assert.False(_fetcher.HasMessages);
+    }
+
+    [Fact]
+    public async Task Facts_that_cannot_be_had_fail_their_dataset_and_no_other()
+    {
+        var supervisor = Start(new FakeDataset("d", [], NeedsFacts: true), Named("A"));
+        await AcceptAsync(supervisor);
+        await _fetcher.ExpectMsgAsync<FetcherProtocol.FetchFacts>();
+        supervisor.Tell(new FetcherProtocol.FactsFetched("d", null, new Failure(FailureKind.Rejected, "HTTP 404")), _fetcher);
+        await WokenAsync(1);
+        supervisor.Tell(new CollectionEnded(Sample.Series("A").Id, "run-1", CollectionOutcome.Collected, null), _collectors);
+        var progress = await ProgressAsync(supervisor);
+        Assert.Equal(RunStates.Done, progress.State);
+        Assert.Equal("dataset d", Assert.Single(progress.Failures).Code);
+    }
+
+    [Fact]
+    public async Task A_second_run_is_rejected_and_the_same_one_said_again_is_accepted_again()
+    {
+        var supervisor = Start(Named("A"));
+        await AcceptAsync(supervisor);
+        await AcceptAsync(supervisor);
+        await RejectAsync(supervisor);
+        await WokenAsync(1);
+        Assert.False(_collectors.HasMessages);
+        supervisor.Tell(new CollectionEnded(Sample.Series("A").Id, "run-1", CollectionOutcome.Collected, null), _collectors);
+        await AcceptAsync(supervisor, "run-2");
+        await WokenAsync(1);
+    }
+
+    [Fact]
+    public async Task A_run_that_still_waits_for_facts_is_under_way_too()
+    {
+        var supervisor = Start(new FakeDataset("d", [Sample.Series("A")], NeedsFacts: true));
+        await AcceptAsync(supervisor);
+        await _fetcher.ExpectMsgAsync<FetcherProtocol.FetchFacts>();
+        await AcceptAsync(supervisor);
+        await RejectAsync(supervisor);
+        Assert.False(_fetcher.HasMessages);
+        supervisor.Tell(new StopRun(Sample.Provider), _edge);
+        Assert.Equal(RunStates.Stopped, (await ProgressAsync(supervisor)).State);
+    }
+
+    [Fact]
+    public async Task A_provider_that_is_not_configured_here_runs_nothing_and_permits_nothing()
+    {
+        var supervisor = Sys.ActorOf(Props.Create(() => new ProviderSupervisorActor(
+            "other", new ProviderRuntimes(Array.Empty<ProviderRuntime>()), Handle<SeriesCollectorActor>(_collectors), Handle<FetcherActor>(_fetcher), Handle<StatusWriterActor>(_status), Clock)));
+        supervisor.Tell(new StartRun("other", "run-1", CollectionScope.Everything, false), _edge);
+        Assert.Contains("not configured", (await _edge.ExpectMsgAsync<RunRejected>()).Reason, StringComparison.Ordinal);
+        supervisor.Tell(new RequestPermit("other", Guid.NewGuid(), Lane.Incremental), _edge);
+        await _edge.ExpectMsgAsync<PermitDenied>();
+        supervisor.Tell(new GetProgress("other"), _edge);
+        Assert.Equal(RunStates.Idle, (await _edge.ExpectMsgAsync<ProviderProgress>()).State);
+    }
+
+    [Fact]
+    public async Task Failures_at_the_gate_open_the_breaker_and_a_run_that_a_person_asks_for_closes_it()
+    {
+        var supervisor = Start(Named("A"));
+        for (var failure = 0; failure < 3; failure++)
+        {
+            supervisor.Tell(new PermitSettled(Sample.Provider, Guid.NewGuid(), RequestOutcome.Failed, null), _edge);
+        }
+
+        await AwaitAssertAsync(async () =>
+        {
+            supervisor.Tell(new RequestPermit(Sample.Provider, Guid.NewGuid(), Lane.Incremental), _edge);
+            Assert.IsType<PermitDenied>(await _edge.ReceiveOneAsync(TimeSpan.FromSeconds(5)));
+        });
+        supervisor.Tell(new StartRun(Sample.Provider, "run-1", CollectionScope.Everything, CloseBreaker: true), _edge);
+        await _edge.ExpectMsgAsync<RunAccepted>();
+        await GrantAsync(supervisor);
+    }
+
+    private static FakeDataset Named(params string[] codes) => new("named", [.. codes.Select(code => Sample.Series(code))]);
+
+    private IActorRef Start(params Dataset[] datasets)
+    {
+        var runtimes = new ProviderRuntimes([Sample.Runtime(datasets: datasets)]);
+        return Sys.ActorOf(
+            Props.Create(() => new ProviderSupervisorActor(
+                Sample.Provider, runtimes, Handle<SeriesCollectorActor>(_collectors), Handle<FetcherActor>(_fetcher), Handle<StatusWriterActor>(_status), Clock)),
+            $"supervisor-{_lives++}");
+    }
+
+    private async Task AcceptAsync(IActorRef supervisor, string run = "run-1")
+    {
+        supervisor.Tell(new StartRun(Sample.Provider, run, CollectionScope.Everything, false), _edge);
+        Assert.Equal(new RunAccepted(Sample.Provider, run), await _edge.ExpectMsgAsync<RunAccepted>());
+    }
+
+    private async Task RejectAsync(IActorRef supervisor)
+    {
+        supervisor.Tell(new StartRun(Sample.Provider, "run-2", CollectionScope.Everything, false), _edge);
+        Assert.Equal("run-1", (await _edge.ExpectMsgAsync<RunRejected>()).ActiveRunId);
+    }
+
+    private async Task<CollectSeries[]> WokenAsync(int count)
+    {
+        var woken = new CollectSeries[count];
+        for (var at = 0; at < count; at++)
+        {
+            woken[at] = await _collectors.ExpectMsgAsync<CollectSeries>();
+        }
+
+        return woken;
+    }
+
+    private async Task<Guid> GrantAsync(IActorRef supervisor)
+    {
+        var id = Guid.NewGuid();
+        supervisor.Tell(new RequestPermit(Sample.Provider, id, Lane.Incremental), _edge);
+        Assert.Equal(id, (await _edge.ExpectMsgAsync<PermitGranted>()).RequestId);
+        return id;
+    }
+
+    private async Task<ProviderProgress> ProgressAsync(IActorRef supervisor)
+    {
+        var probe = CreateTestProbe();
+        supervisor.Tell(new GetProgress(Sample.Provider), probe);
+        return await probe.ExpectMsgAsync<ProviderProgress>();
+    }
+}

@@ -1,0 +1,68 @@
+using Aurum.Actors.Collection;
+using Aurum.Actors.Gate;
+using Aurum.Domain;
+using static Aurum.Actors.Gate.GateProtocol;
+using static Aurum.Actors.Gate.ProviderSupervisorProtocol;
+
+namespace Aurum.Actors.Tests.Serialization;
+
+/// <summary>One message a manifest, with every field said. What a golden file holds is for ever, so these never change either.</summary>
+internal static class WireMessages
+{
+    private static readonly DateTimeOffset At = new(2026, 3, 2, 10, 20, 30, 456, TimeSpan.Zero);
+    private static readonly DateTime Day = new(2026, 2, 27, 0, 0, 0, DateTimeKind.Utc);
+    private static readonly Guid Id = new("0f8fad5b-d9cb-469f-a165-70867728950e");
+    private static readonly SeriesId Series = new("noaa", "GHCND:USW00094728:TMAX");
+
+    private static readonly SeriesDefinition Definition = new(
+        Series, "noaa/GHCND", "GHCND", new Dictionary<string, string> { ["station"] = "USW00094728", ["datatype"] = "TMAX" }, new DateOnly(2020, 1, 1), 45);
+
+    private static readonly CatalogEntry Entry = new(
+        Series,
+        "Maximum temperature, New York \"Central Park\"",
+        "Höchste Temperatur",
+        "degC",
+        FrequencyCodes.Daily,
+        "GHCND",
+        "US-NY",
+        "weather",
+        "https://www.ncei.noaa.gov/",
+        new DateTime(1869, 1, 1, 0, 0, 0, DateTimeKind.Utc),
+        Day,
+        At,
+        new Dictionary<string, string> { ["elevation"] = "42.7" });
+
+    private static readonly RememberedObservation[] Recent = [new(Day.AddDays(-1), long.MinValue), new(Day, 4711)];
+
+    public static readonly IReadOnlyDictionary<string, object> ByManifest = new Dictionary<string, object>
+    {
+        ["request-permit.v1"] = new RequestPermit("noaa", Id, Lane.Backfill),
+        ["permit-granted.v1"] = new PermitGranted(Id, At),
+        ["permit-denied.v1"] = new PermitDenied(Id, At),
+        ["permit-settled.v1"] = new PermitSettled("noaa", Id, RequestOutcome.Throttled, TimeSpan.FromSeconds(90.5)),
+        ["start-run.v1"] = new StartRun("noaa", "run-1", CollectionScope.ObservationsOnly, true),
+        ["run-accepted.v1"] = new RunAccepted("noaa", "run-1"),
+        ["run-rejected.v1"] = new RunRejected("noaa", "run-2", "run run-1 is under way", "run-1"),
+        ["stop-run.v1"] = new StopRun("noaa"),
+        ["get-progress.v1"] = new GetProgress("noaa"),
+        ["provider-progress.v1"] = new ProviderProgress(
+            "noaa", "run-1", RunStates.Collecting, 12, 3, 4000, 5, Series.Code, Day, 17, 2, 40, 1000, "hold", At, "open", At,
+            [new SeriesFailure(Series.Code, FailureKind.Rejected, "HTTP 404")]),
+        ["collect-series.v1"] = new CollectSeries(Definition, "run-1", CollectionScope.Everything, "run-1/GHCND/0", 12),
+        ["collection-started.v1"] = new CollectionStarted(Series, "run-1"),
+        ["collection-progressed.v1"] = new CollectionProgressed(Series, "run-1", 4000, 5, Day),
+        ["collection-ended.v1"] = new CollectionEnded(Series, "run-1", CollectionOutcome.Failed, new Failure(FailureKind.Throttled, "HTTP 429", TimeSpan.FromMinutes(1))),
+        ["dataset-facts-learnt.v1"] = new ProviderSupervisorEvents.DatasetFactsLearnt("eia/petroleum", "{\"facets\":[]}", At),
+        ["permits-reserved.v1"] = new RateLimiterEvents.PermitsReserved(new DateOnly(2026, 3, 2), 48, At, At.AddSeconds(10)),
+        ["gate-held.v1"] = new RateLimiterEvents.GateHeld(At.AddMinutes(1), At),
+        ["rate-limiter-state.v1"] = new RateLimiterState(new DateOnly(2026, 3, 2), 41, 48, At, At.AddMinutes(-5)),
+        ["breaker-opened.v1"] = new CircuitBreakerEvents.BreakerOpened(At, At.AddMinutes(15), 10),
+        ["breaker-closed.v1"] = new CircuitBreakerEvents.BreakerClosed(At),
+        ["catalog-entry-read.v1"] = new SeriesCollectorEvents.CatalogEntryRead(Entry, At),
+        ["checkpoint-advanced.v1"] = new SeriesCollectorEvents.CheckpointAdvanced("run-1", At, Day, Day, Recent, 1000, 2, new DateOnly(2020, 1, 1)),
+        ["collection-succeeded.v1"] = new SeriesCollectorEvents.CollectionSucceeded("run-1", At, new DateOnly(2020, 1, 1)),
+        ["collection-failed.v1"] = new SeriesCollectorEvents.CollectionFailed("run-1", At, FailureKind.Malformed, "HTTP 200: the body is no JSON"),
+        ["series-collector-state.v1"] = new SeriesCollectorState(
+            Entry, At, [.. Recent], Day, Day, true, new DateOnly(2020, 1, 1), At, 4000, 1, "Transient: HTTP 503", "run-1", At),
+    };
+}
