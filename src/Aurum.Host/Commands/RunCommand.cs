@@ -1,0 +1,66 @@
+using System.CommandLine;
+using Aurum.Actors.Collection;
+using Aurum.Host.Configuration;
+using Aurum.Host.Engine;
+using Microsoft.Extensions.Logging;
+
+namespace Aurum.Host.Commands;
+
+/// <summary><c>aurum run</c>: collects from the real providers, once or again and again.</summary>
+internal static class RunCommand
+{
+    private static readonly TimeSpan DefaultInterval = TimeSpan.FromHours(1);
+
+    public static Command Create(Surroundings surroundings)
+    {
+        var providers = Arguments.Names("--providers", "NAMES", "Only these, separated by commas (default: all that are configured and have their key)");
+        var loop = Arguments.Flag("--loop", "Collect again and again until stopped");
+        var interval = Arguments.Seconds("--interval", "From one collection to the next, with --loop (default: 3600)");
+        var catalogOnly = Arguments.Flag("--catalog-only", "Only what is known about the series");
+        var observationsOnly = Arguments.Flag("--observations-only", "Only the observations");
+        var logLevel = Arguments.LogLevel(otherwise: "info");
+        var config = Arguments.ConfigDirectory();
+        var data = Arguments.DataDirectory();
+        var command = new Command("run", "Collect from the providers and exit, or go on with --loop")
+        {
+            providers, loop, interval, catalogOnly, observationsOnly, logLevel, config, data,
+        };
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(interval) is not null && result.GetResult(loop) is null)
+            {
+                result.AddError("--interval: means nothing without --loop; expected both or none");
+            }
+
+            if (result.GetResult(catalogOnly) is not null && result.GetResult(observationsOnly) is not null)
+            {
+                result.AddError("--catalog-only and --observations-only leave nothing to collect; expected at most one of them");
+            }
+        });
+        command.SetAction(async (parsed, _) =>
+        {
+            var configuration = AurumConfiguration.Load(
+                Arguments.ConfigDirectory(parsed.GetValue(config), surroundings),
+                parsed.GetResult(providers) is null ? null : parsed.GetValue(providers),
+                Arguments.DataDirectory(parsed.GetValue(data), surroundings),
+                surroundings.Providers,
+                surroundings.Environment,
+                surroundings.CurrentDirectory);
+            foreach (var warning in configuration.Warnings)
+            {
+                await surroundings.Error.WriteLineAsync($"warning: {warning}");
+            }
+
+            var request = new RunRequest(
+                configuration,
+                parsed.GetValue(loop),
+                parsed.GetValue(interval) ?? DefaultInterval,
+                parsed.GetValue(catalogOnly) ? CollectionScope.CatalogOnly
+                    : parsed.GetValue(observationsOnly) ? CollectionScope.ObservationsOnly
+                    : CollectionScope.Everything,
+                parsed.GetValue(logLevel) ?? LogLevel.Information);
+            return await UntilStopped.RunAsync(stop => surroundings.Engine().RunAsync(request, stop));
+        });
+        return command;
+    }
+}

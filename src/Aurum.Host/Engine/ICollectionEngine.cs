@@ -1,0 +1,22 @@
+using Aurum.Actors.Collection;
+using Aurum.Host.Configuration;
+using Microsoft.Extensions.Logging;
+
+namespace Aurum.Host.Engine;
+
+/// <summary>What collects. Commands check what was typed and configured, then hand over to it.</summary>
+public interface ICollectionEngine
+{
+    /// <param name="stop">Cancelled by SIGINT or SIGTERM: take no more permits, end within ten seconds.</param>
+    /// <returns>The exit code of the process.</returns>
+    Task<int> RunAsync(RunRequest request, CancellationToken stop);
+
+    /// <inheritdoc cref="RunAsync"/>
+    Task<int> DemoAsync(DemoRequest request, CancellationToken stop);
+}
+
+/// <param name="Interval">From the start of one collection to the start of the next; means nothing without <paramref name="Loop"/>.</param>
+public sealed record RunRequest(AurumConfiguration Configuration, bool Loop, TimeSpan Interval, CollectionScope Scope, LogLevel LogLevel);
+
+/// <param name="Duration">Null to go on until stopped.</param>
+public sealed record DemoRequest(string ConfigDirectory, string DataDirectory, TimeSpan? Duration, LogLevel LogLevel);

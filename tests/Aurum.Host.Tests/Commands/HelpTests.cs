@@ -1,0 +1,33 @@
+namespace Aurum.Host.Tests.Commands;
+
+/// <summary>
+/// The help texts are files that a reviewer sees change. Where one should change, set AURUM_APPROVE=1 for one run of the tests.
+/// </summary>
+public sealed class HelpTests : IDisposable
+{
+    private readonly CommandLine _line = new();
+
+    [Theory]
+    [InlineData("aurum")]
+    [InlineData("aurum run")]
+    [InlineData("aurum demo")]
+    [InlineData("aurum query")]
+    [InlineData("aurum query observations")]
+    [InlineData("aurum query series")]
+    [InlineData("aurum status")]
+    public async Task Help_is_as_approved(string command)
+    {
+        var answer = await _line.RunAsync($"{command["aurum".Length..]} --help");
+        var help = string.Join('\n', answer.Output.ReplaceLineEndings("\n").Split('\n').Select(line => line.TrimEnd())).TrimEnd() + "\n";
+        var approved = Repository.PathOf("tests", "Aurum.Host.Tests", "Approved", $"{command.Replace(' ', '-')}.txt");
+        if (Environment.GetEnvironmentVariable("AURUM_APPROVE") == "1")
+        {
+            await File.WriteAllTextAsync(approved, help);
+        }
+
+        Assert.Equal(0, answer.Code);
+        Assert.Equal(await File.ReadAllTextAsync(approved), help);
+    }
+
+    public void Dispose() => _line.Dispose();
+}

@@ -1,0 +1,44 @@
+using System.Runtime.InteropServices;
+
+namespace Aurum.Host.Tests.Commands;
+
+public sealed class SignalTests : IDisposable
+{
+    private const int Interrupt = 2, Terminate = 15;
+
+    private readonly CommandLine _line = new();
+
+    [Theory]
+    [InlineData(Interrupt)]
+    [InlineData(Terminate)]
+    public async Task A_signal_stops_the_engine_and_is_no_failure(int signal)
+    {
+        _line.Engine.Goes = async stop =>
+        {
+            Assert.Equal(0, Kill(Environment.ProcessId, signal));
+            await Task.Delay(Timeout.InfiniteTimeSpan, stop);
+            return 70;
+        };
+
+        Assert.Equal(new Answer(0, "", ""), await _line.RunAsync("demo"));
+    }
+
+    [Fact]
+    public async Task An_engine_that_was_stopped_says_itself_how_it_ended()
+    {
+        _line.Engine.Goes = async stop =>
+        {
+            var stopped = new TaskCompletionSource<int>();
+            await using var registration = stop.Register(() => stopped.SetResult(1));
+            Assert.Equal(0, Kill(Environment.ProcessId, Terminate));
+            return await stopped.Task;
+        };
+
+        Assert.Equal(1, (await _line.RunAsync("demo")).Code);
+    }
+
+    public void Dispose() => _line.Dispose();
+
+    [DllImport("libc", EntryPoint = "kill")]
+    private static extern int Kill(int process, int signal);
+}

@@ -1,0 +1,59 @@
+using System.CommandLine.Parsing;
+using System.Text.RegularExpressions;
+
+namespace Aurum.Host.Tests;
+
+/// <summary>Every command line in a code block of the documentation is one that the program takes.</summary>
+public sealed partial class DocumentationTests : IDisposable
+{
+    private readonly CommandLine _line = new()
+    {
+        Providers = [FakeProvider.Fred, new FakeProvider("eia", "EIA_API_KEY"), new FakeProvider("noaa", "NOAA_GHCND_TOKEN"), FakeProvider.WorldBank],
+    };
+
+    public static TheoryData<string> Commands =>
+    [
+        .. Directory.EnumerateFiles(Repository.PathOf("docs"), "*.md", SearchOption.AllDirectories)
+            .Concat(Directory.EnumerateFiles(Repository.Root, "README.md"))
+            .SelectMany(file => CodeBlock().Matches(File.ReadAllText(file)))
+            .SelectMany(block => AurumLine().Matches(block.Groups["code"].Value))
+            .Select(line => line.Groups["arguments"].Value.Trim())
+            .Distinct(),
+    ];
+
+    [Theory]
+    [MemberData(nameof(Commands))]
+    public async Task A_documented_command_line_works(string arguments)
+    {
+        foreach (var provider in _line.Providers)
+        {
+            var name = provider.Descriptor.Name;
+            _line.Environment[provider.Descriptor.KeyVariable ?? ""] = "key";
+            _line.WriteProvider(name, $$"""{ "name": "{{name}}", "datasets": [ { "series": ["A"] } ] }""");
+        }
+
+        string[] words = [.. CommandLineParser.SplitCommandLine(arguments)];
+        var config = Value(words, "--config") ?? "config";
+        if (config != "config")
+        {
+            var target = Directory.CreateDirectory(Path.Combine(_line.Home, config)).FullName;
+            Directory.Move(Path.Combine(_line.Home, "config", "providers"), Path.Combine(target, "providers"));
+        }
+
+        _line.WriteStore(Value(words, "--data-dir") ?? "data");
+
+        Assert.Equal((0, arguments), ((await _line.RunAsync(words)).Code, arguments));
+    }
+
+    public void Dispose() => _line.Dispose();
+
+    private static string? Value(string[] words, string option) =>
+        Array.IndexOf(words, option) is >= 0 and var index && index + 1 < words.Length ? words[index + 1] : null;
+
+    [GeneratedRegex("^```[a-z]*\n(?<code>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex CodeBlock();
+
+    /// <summary>Up to a pipe, a redirection or a comment.</summary>
+    [GeneratedRegex("^(\\$ )?(?:[A-Z_]+=\\S+ )*(scripts/)?aurum (?<arguments>[^|>#\n]+)", RegexOptions.Multiline)]
+    private static partial Regex AurumLine();
+}

@@ -1,0 +1,50 @@
+using Aurum.Domain;
+using Aurum.Providers;
+using Aurum.Providers.Http;
+using Aurum.Providers.Settings;
+
+namespace Aurum.Host.Tests;
+
+/// <summary>A provider with a configuration and nothing behind it; its datasets are FRED's.</summary>
+internal sealed class FakeProvider(string name, string? keyVariable) : IProvider
+{
+    public static FakeProvider Fred { get; } = new("fred", "FRED_API_KEY");
+
+    public static FakeProvider WorldBank { get; } = new("worldbank", null);
+
+    public ProviderDescriptor Descriptor { get; } = new(
+        name,
+        $"The {name} bank",
+        keyVariable,
+        $"{name.ToUpperInvariant()}_API_BASE_URL",
+        new Uri($"https://{name}.example/v2/"),
+        new RateLimitSettings(2, 2, 1000, "America/Chicago"),
+        new BatchSettings(500, 4),
+        new CircuitBreakerSettings(5, TimeSpan.FromMinutes(30)),
+        new HttpSettings(TimeSpan.FromSeconds(30), 5));
+
+    public Dataset ReadDataset(SettingsNode entry)
+    {
+        var series = entry.Strings("series", id => id.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '.' or '-') ? null : "a series id such as DGS10");
+        return new FakeDataset(string.Join(' ', series), entry.OptionalDate("start"), entry.Integer("lookback_observations", 30, 0, 100_000), series);
+    }
+
+    public IReadOnlyList<SeriesDefinition>? Expand(Dataset dataset, string? facts) =>
+    [
+        .. ((FakeDataset)dataset).Series.Select(code => new SeriesDefinition(
+            new SeriesId(name, code), dataset.Key, code, new Dictionary<string, string>(), dataset.Start, dataset.LookbackObservations)),
+    ];
+
+    public Fetch PlanFacts(Dataset dataset) => throw new NotSupportedException();
+
+    public IReadOnlyList<Fetch> PlanCatalog(IReadOnlyList<SeriesDefinition> series) => throw new NotSupportedException();
+
+    public IReadOnlyList<Fetch> PlanObservations(IReadOnlyList<Want> wants, DateOnly today) => throw new NotSupportedException();
+
+    public HttpRequestMessage Request(Fetch fetch, string? cursor, ProviderAccess access) => throw new NotSupportedException();
+
+    public FetchResult Parse(Fetch fetch, string? cursor, ProviderResponse response) => throw new NotSupportedException();
+
+    private sealed record FakeDataset(string Key, DateOnly? Start, int LookbackObservations, IReadOnlyList<string> Series)
+        : Dataset(Key, Start, LookbackObservations);
+}

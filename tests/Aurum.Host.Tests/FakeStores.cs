@@ -1,0 +1,57 @@
+using System.Runtime.CompilerServices;
+using Aurum.Domain;
+using Aurum.Storage;
+
+namespace Aurum.Host.Tests;
+
+/// <summary>A store in memory that notes what it was asked.</summary>
+internal sealed class FakeStores : IObservationStore, ICatalogStore, IStatusStore
+{
+    public List<StoredObservation> Observations { get; } = [];
+
+    public List<SeriesSummary> Summaries { get; } = [];
+
+    public List<ProviderStatus> Providers { get; } = [];
+
+    public List<SeriesStatus> Series { get; } = [];
+
+    public ObservationQuery? Asked { get; private set; }
+
+    public Exception? Failure { get; set; }
+
+    public async IAsyncEnumerable<StoredObservation> ReadAsync(ObservationQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        Asked = query;
+        foreach (var observation in Observations)
+        {
+            await Task.CompletedTask;
+            yield return observation;
+        }
+
+        if (Failure is not null)
+        {
+            throw Failure;
+        }
+    }
+
+    public async IAsyncEnumerable<SeriesSummary> ListAsync(string? provider, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await Task.CompletedTask;
+        foreach (var summary in Summaries.Where(summary => provider is null || summary.Series.Provider == provider))
+        {
+            yield return summary;
+        }
+    }
+
+    public Task<IReadOnlyList<ProviderStatus>> ProvidersAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<ProviderStatus>>(Providers);
+
+    public Task<IReadOnlyList<SeriesStatus>> SeriesAsync(string? provider, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<SeriesStatus>>(Series);
+
+    public Task<IReadOnlyList<WriteResult>> WriteAsync(IReadOnlyList<ObservationBatch> batches, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task SaveAsync(IReadOnlyList<CatalogEntry> entries, DateTimeOffset at, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<KnownEntry?> FindAsync(SeriesId series, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task SaveAsync(IReadOnlyList<ProviderStatus> providers, IReadOnlyList<SeriesStatus> series, CancellationToken cancellationToken) => throw new NotSupportedException();
+}
