@@ -13,13 +13,13 @@ public abstract class StoreContract : IAsyncLifetime
     protected static readonly Vintages Latest = new Vintages.Latest();
     protected static readonly Vintages All = new Vintages.All();
 
-    private Stores? stores;
+    private Stores? _stores;
 
-    protected IObservationStore Store => stores!.Observations;
+    protected IObservationStore Store => _stores!.Observations;
 
-    protected ICatalogStore Catalog => stores!.Catalog;
+    protected ICatalogStore Catalog => _stores!.Catalog;
 
-    protected IStatusStore Status => stores!.Status;
+    protected IStatusStore Status => _stores!.Status;
 
     /// <summary>An empty store.</summary>
     protected abstract Task<Stores> OpenAsync();
@@ -27,7 +27,7 @@ public abstract class StoreContract : IAsyncLifetime
     /// <summary>Closes it and takes it away.</summary>
     protected abstract Task CloseAsync();
 
-    public async Task InitializeAsync() => stores = await OpenAsync();
+    public async Task InitializeAsync() => _stores = await OpenAsync();
 
     public Task DisposeAsync() => CloseAsync();
 

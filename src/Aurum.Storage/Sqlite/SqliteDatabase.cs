@@ -11,19 +11,19 @@ public sealed class SqliteDatabase : IAsyncDisposable
     // How long another process may hold the file before a write gives up.
     private static readonly TimeSpan PatienceWithOtherProcesses = TimeSpan.FromSeconds(5);
 
-    private readonly TimeSpan busyTimeout;
-    private readonly string readConnectionString;
-    private readonly SqliteSession? writing;
-    private readonly SemaphoreSlim writeTurn = new(1, 1);
-    private readonly CancellationTokenSource closing = new();
-    private bool closed;
+    private readonly TimeSpan _busyTimeout;
+    private readonly string _readConnectionString;
+    private readonly SqliteSession? _writing;
+    private readonly SemaphoreSlim _writeTurn = new(1, 1);
+    private readonly CancellationTokenSource _closing = new();
+    private bool _closed;
 
     private SqliteDatabase(string path, TimeSpan busyTimeout, SqliteSession? writing)
     {
         Path = path;
-        this.busyTimeout = busyTimeout;
-        this.writing = writing;
-        readConnectionString = ConnectionString(path, SqliteOpenMode.ReadOnly, pooling: true);
+        _busyTimeout = busyTimeout;
+        _writing = writing;
+        _readConnectionString = ConnectionString(path, SqliteOpenMode.ReadOnly, pooling: true);
     }
 
     /// <summary>The file's full path.</summary>
@@ -83,23 +83,23 @@ public sealed class SqliteDatabase : IAsyncDisposable
     /// <summary>Gives up a write in progress (nothing of it is stored) and closes all connections; the file may then be moved or deleted.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (closed)
+        if (_closed)
         {
             return;
         }
 
-        closed = true;
+        _closed = true;
 
         // Not CancelAsync: the write in progress must see it before anything else happens.
-        closing.Cancel();
-        await writeTurn.WaitAsync().ConfigureAwait(false);
-        using (var pooled = new SqliteConnection(readConnectionString))
+        _closing.Cancel();
+        await _writeTurn.WaitAsync().ConfigureAwait(false);
+        using (var pooled = new SqliteConnection(_readConnectionString))
         {
             SqliteConnection.ClearPool(pooled);
         }
 
-        writing?.Dispose();
-        writeTurn.Release();
+        _writing?.Dispose();
+        _writeTurn.Release();
     }
 
     /// <summary>
@@ -108,35 +108,35 @@ public sealed class SqliteDatabase : IAsyncDisposable
     /// </summary>
     internal async Task<T> WriteAsync<T>(Func<SqliteSession, CancellationToken, T> work, CancellationToken cancellationToken)
     {
-        if (writing is null)
+        if (_writing is null)
         {
             throw new StorageException($"The store at {Path} was opened for reading only.");
         }
 
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, closing.Token);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closing.Token);
         try
         {
-            await writeTurn.WaitAsync(stop.Token).ConfigureAwait(false);
+            await _writeTurn.WaitAsync(stop.Token).ConfigureAwait(false);
             try
             {
                 stop.Token.ThrowIfCancellationRequested();
-                return await Task.Run(() => writing.InTransaction(session => work(session, stop.Token)), CancellationToken.None).ConfigureAwait(false);
+                return await Task.Run(() => _writing.InTransaction(session => work(session, stop.Token)), CancellationToken.None).ConfigureAwait(false);
             }
             finally
             {
-                writeTurn.Release();
+                _writeTurn.Release();
             }
         }
-        catch (OperationCanceledException) when (closing.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (_closing.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             throw SqliteFailure.Closed(Path);
         }
     }
 
     /// <summary>A connection for one reader; dispose it when read.</summary>
-    internal SqliteSession Read() => closed
+    internal SqliteSession Read() => _closed
         ? throw SqliteFailure.Closed(Path)
-        : SqliteSession.Open(Path, readConnectionString, busyTimeout);
+        : SqliteSession.Open(Path, _readConnectionString, _busyTimeout);
 
     private static string ConnectionString(string path, SqliteOpenMode mode, bool pooling) =>
         new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = pooling }.ToString();

@@ -111,18 +111,18 @@ public sealed class SqliteObservationStore(SqliteDatabase database) : IObservati
     {
         private const int RememberedAtMost = 1_024;
 
-        private readonly Dictionary<long, Batch> remembered = [];
+        private readonly Dictionary<long, Batch> _remembered = [];
 
         public Batch Find(long key)
         {
-            if (remembered.TryGetValue(key, out var known))
+            if (_remembered.TryGetValue(key, out var known))
             {
                 return known;
             }
 
-            if (remembered.Count == RememberedAtMost)
+            if (_remembered.Count == RememberedAtMost)
             {
-                remembered.Clear();
+                _remembered.Clear();
             }
 
             var row = session.Statement(
@@ -134,7 +134,7 @@ public sealed class SqliteObservationStore(SqliteDatabase database) : IObservati
                 row.Text(5),
                 row.Text(6));
             row.Reset();
-            remembered.Add(key, batch);
+            _remembered.Add(key, batch);
             return batch;
         }
     }

@@ -11,22 +11,22 @@ internal sealed class SqliteObservationWriter
     private const string RowColumns =
         "INTO observation (series_key, timestamp, asof_date, value, value_raw, status, quality_flag, metadata, batch_key) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
 
-    private readonly SqliteSession session;
-    private readonly RowWriter insert;
-    private readonly RowWriter replace;
-    private readonly SqliteStatement predecessor;
-    private readonly SqliteStatement anyVintage;
+    private readonly SqliteSession _session;
+    private readonly RowWriter _insert;
+    private readonly RowWriter _replace;
+    private readonly SqliteStatement _predecessor;
+    private readonly SqliteStatement _anyVintage;
 
     public SqliteObservationWriter(SqliteSession session)
     {
-        this.session = session;
-        insert = new RowWriter(session.Statement("INSERT " + RowColumns));
-        replace = new RowWriter(session.Statement("REPLACE " + RowColumns));
-        predecessor = session.Statement("""
+        _session = session;
+        _insert = new RowWriter(_session.Statement("INSERT " + RowColumns));
+        _replace = new RowWriter(_session.Statement("REPLACE " + RowColumns));
+        _predecessor = _session.Statement("""
             SELECT asof_date, value, value_raw, status, quality_flag FROM observation
             WHERE series_key = ?1 AND timestamp = ?2 AND asof_date <= ?3 ORDER BY asof_date DESC LIMIT 1
             """);
-        anyVintage = session.Statement("SELECT 1 FROM observation WHERE series_key = ?1 AND timestamp = ?2 LIMIT 1");
+        _anyVintage = _session.Statement("SELECT 1 FROM observation WHERE series_key = ?1 AND timestamp = ?2 LIMIT 1");
     }
 
     public WriteResult Write(ObservationBatch batch)
@@ -41,8 +41,8 @@ internal sealed class SqliteObservationWriter
         var last = LastTimestamp(seriesKey);
         var batchKey = 0L;
         var (inserted, revised, unchanged, rows) = (0, 0, 0, 0);
-        predecessor.Bind(1, seriesKey);
-        anyVintage.Bind(1, seriesKey);
+        _predecessor.Bind(1, seriesKey);
+        _anyVintage.Bind(1, seriesKey);
         for (var index = 0; index < observations.Count; index++)
         {
             var observation = observations[index];
@@ -57,11 +57,11 @@ internal sealed class SqliteObservationWriter
             if (batchKey == 0)
             {
                 batchKey = AddBatch(batch);
-                insert.Begin(seriesKey, batchKey);
-                replace.Begin(seriesKey, batchKey);
+                _insert.Begin(seriesKey, batchKey);
+                _replace.Begin(seriesKey, batchKey);
             }
 
-            (change == Change.Replace ? replace : insert).Write(observation, timestamp);
+            (change == Change.Replace ? _replace : _insert).Write(observation, timestamp);
             last = Math.Max(last, timestamp);
             inserted += change == Change.Insert ? 1 : 0;
             revised += change == Change.Insert ? 0 : 1;
@@ -78,31 +78,31 @@ internal sealed class SqliteObservationWriter
 
     private Change Compare(in Observation observation, long timestamp)
     {
-        predecessor.Bind(2, timestamp).Bind(3, Epoch.Days(observation.AsOf));
-        if (predecessor.Step())
+        _predecessor.Bind(2, timestamp).Bind(3, Epoch.Days(observation.AsOf));
+        if (_predecessor.Step())
         {
             var known = new Observation(
                 observation.Timestamp,
-                Epoch.Day(predecessor.Int64(0)),
-                predecessor.DoubleOrNull(1),
-                predecessor.TextOrNull(2),
-                predecessor.TextOrNull(3),
-                predecessor.TextOrNull(4));
-            predecessor.Reset();
+                Epoch.Day(_predecessor.Int64(0)),
+                _predecessor.DoubleOrNull(1),
+                _predecessor.TextOrNull(2),
+                _predecessor.TextOrNull(3),
+                _predecessor.TextOrNull(4));
+            _predecessor.Reset();
             return known.SaysTheSameAs(observation) ? Change.None
                 : known.AsOf == observation.AsOf ? Change.Replace
                 : Change.Add;
         }
 
-        anyVintage.Bind(2, timestamp);
-        var seen = anyVintage.Step();
-        anyVintage.Reset();
+        _anyVintage.Bind(2, timestamp);
+        var seen = _anyVintage.Step();
+        _anyVintage.Reset();
         return seen ? Change.Add : Change.Insert;
     }
 
     private long? FindSeries(SeriesId series)
     {
-        var find = session.Statement("SELECT series_key FROM series WHERE provider = ?1 AND series_id = ?2")
+        var find = _session.Statement("SELECT series_key FROM series WHERE provider = ?1 AND series_id = ?2")
             .Bind(1, series.Provider)
             .Bind(2, series.Code);
         long? key = find.Step() ? find.Int64(0) : null;
@@ -112,13 +112,13 @@ internal sealed class SqliteObservationWriter
 
     private long AddSeries(SeriesId series)
     {
-        session.Statement("INSERT INTO series (provider, series_id) VALUES (?1, ?2)").Bind(1, series.Provider).Bind(2, series.Code).Run();
-        return session.LastInsertKey();
+        _session.Statement("INSERT INTO series (provider, series_id) VALUES (?1, ?2)").Bind(1, series.Provider).Bind(2, series.Code).Run();
+        return _session.LastInsertKey();
     }
 
     private long LastTimestamp(long seriesKey)
     {
-        var find = session.Statement("SELECT max(timestamp) FROM observation WHERE series_key = ?1").Bind(1, seriesKey);
+        var find = _session.Statement("SELECT max(timestamp) FROM observation WHERE series_key = ?1").Bind(1, seriesKey);
         find.Step();
         var last = find.Int64OrNull(0) ?? long.MinValue;
         find.Reset();
@@ -127,7 +127,7 @@ internal sealed class SqliteObservationWriter
 
     private long AddBatch(ObservationBatch batch)
     {
-        session.Statement("""
+        _session.Statement("""
             INSERT INTO ingest_batch (ingest_ts, ingest_run_id, source_event_id, unit_code, geo_id, dataset_code, frequency_code)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
             """)
@@ -139,11 +139,11 @@ internal sealed class SqliteObservationWriter
             .Bind(6, batch.Slice.Attributes.DatasetCode)
             .Bind(7, batch.Slice.Attributes.FrequencyCode)
             .Run();
-        return session.LastInsertKey();
+        return _session.LastInsertKey();
     }
 
     private void Count(long seriesKey, int observations, int rows) =>
-        session.Statement("UPDATE series SET observation_count = observation_count + ?2, row_count = row_count + ?3 WHERE series_key = ?1")
+        _session.Statement("UPDATE series SET observation_count = observation_count + ?2, row_count = row_count + ?3 WHERE series_key = ?1")
             .Bind(1, seriesKey)
             .Bind(2, observations)
             .Bind(3, rows)
@@ -167,7 +167,7 @@ internal sealed class SqliteObservationWriter
     /// <summary>The hot path. What is null in nearly every row is bound again only when it changes.</summary>
     private sealed class RowWriter(SqliteStatement statement)
     {
-        private bool textsAreNull;
+        private bool _textsAreNull;
 
         public void Begin(long seriesKey, long batchKey) => statement.Bind(1, seriesKey).Bind(9, batchKey);
 
@@ -175,13 +175,13 @@ internal sealed class SqliteObservationWriter
         {
             statement.Bind(2, timestamp).Bind(3, Epoch.Days(observation.AsOf)).Bind(4, observation.Value);
             var allNull = observation is { ValueRaw: null, Status: null, QualityFlag: null, Metadata: null };
-            if (!allNull || !textsAreNull)
+            if (!allNull || !_textsAreNull)
             {
                 statement.Bind(5, observation.ValueRaw)
                     .Bind(6, observation.Status)
                     .Bind(7, observation.QualityFlag)
                     .Bind(8, MetadataJson.Write(observation.Metadata));
-                textsAreNull = allNull;
+                _textsAreNull = allNull;
             }
 
             statement.Run();

@@ -6,17 +6,17 @@ namespace Aurum.Storage.Sqlite;
 /// <summary>One open connection and the statements prepared on it, each prepared once. Everything it throws is a <see cref="StorageException"/>.</summary>
 internal sealed class SqliteSession : IDisposable
 {
-    private readonly string path;
-    private readonly SqliteConnection connection;
-    private readonly Dictionary<string, SqliteStatement> statements = new(StringComparer.Ordinal);
+    private readonly string _path;
+    private readonly SqliteConnection _connection;
+    private readonly Dictionary<string, SqliteStatement> _statements = new(StringComparer.Ordinal);
 
     private SqliteSession(string path, SqliteConnection connection)
     {
-        this.path = path;
-        this.connection = connection;
+        _path = path;
+        _connection = connection;
     }
 
-    internal sqlite3 Handle => connection.Handle ?? throw SqliteFailure.Closed(path);
+    internal sqlite3 Handle => _connection.Handle ?? throw SqliteFailure.Closed(_path);
 
     public static SqliteSession Open(string path, string connectionString, TimeSpan busyTimeout)
     {
@@ -43,10 +43,10 @@ internal sealed class SqliteSession : IDisposable
     /// <summary>The statement of this text, reset; its parameters are as they were left.</summary>
     public SqliteStatement Statement(string sql)
     {
-        if (!statements.TryGetValue(sql, out var statement))
+        if (!_statements.TryGetValue(sql, out var statement))
         {
             statement = new SqliteStatement(this, sql);
-            statements.Add(sql, statement);
+            _statements.Add(sql, statement);
         }
 
         statement.Reset();
@@ -90,28 +90,28 @@ internal sealed class SqliteSession : IDisposable
         }
         catch (SqliteException exception)
         {
-            return SqliteFailure.From(path, exception);
+            return SqliteFailure.From(_path, exception);
         }
 
-        return new StorageException($"The store at {path} answered with code {code}.");
+        return new StorageException($"The store at {_path} answered with code {code}.");
     }
 
     public void Dispose()
     {
         // A reader's connection goes back to the pool, which knows nothing of a transaction begun here.
         RollBack();
-        foreach (var statement in statements.Values)
+        foreach (var statement in _statements.Values)
         {
             statement.Dispose();
         }
 
-        connection.Dispose();
+        _connection.Dispose();
     }
 
     /// <summary>SQLite has rolled back by itself after some failures (a full disk among them); a second ROLLBACK would be an error.</summary>
     private void RollBack()
     {
-        foreach (var statement in statements.Values)
+        foreach (var statement in _statements.Values)
         {
             statement.Reset();
         }

@@ -9,18 +9,18 @@ namespace Aurum.Storage.Sqlite;
 /// <remarks>Parameters are numbered from 1 and columns from 0, as in SQLite. Not for several threads.</remarks>
 internal sealed class SqliteStatement : IDisposable
 {
-    private readonly SqliteSession session;
-    private readonly sqlite3_stmt handle;
+    private readonly SqliteSession _session;
+    private readonly sqlite3_stmt _handle;
 
     internal SqliteStatement(SqliteSession session, string sql)
     {
-        this.session = session;
-        session.Check(raw.sqlite3_prepare_v3(session.Handle, sql, raw.SQLITE_PREPARE_PERSISTENT, out handle));
+        _session = session;
+        _session.Check(raw.sqlite3_prepare_v3(_session.Handle, sql, raw.SQLITE_PREPARE_PERSISTENT, out _handle));
     }
 
     public SqliteStatement Bind(int parameter, long value)
     {
-        session.Check(raw.sqlite3_bind_int64(handle, parameter, value));
+        _session.Check(raw.sqlite3_bind_int64(_handle, parameter, value));
         return this;
     }
 
@@ -33,7 +33,7 @@ internal sealed class SqliteStatement : IDisposable
             return BindNull(parameter);
         }
 
-        session.Check(raw.sqlite3_bind_double(handle, parameter, known));
+        _session.Check(raw.sqlite3_bind_double(_handle, parameter, known));
         return this;
     }
 
@@ -44,14 +44,14 @@ internal sealed class SqliteStatement : IDisposable
             return BindNull(parameter);
         }
 
-        session.Check(raw.sqlite3_bind_text(handle, parameter, value));
+        _session.Check(raw.sqlite3_bind_text(_handle, parameter, value));
         return this;
     }
 
     /// <summary>Moves to the next row; at the end resets the statement and returns false.</summary>
     public bool Step()
     {
-        var code = raw.sqlite3_step(handle);
+        var code = raw.sqlite3_step(_handle);
         if (code == raw.SQLITE_ROW)
         {
             return true;
@@ -59,7 +59,7 @@ internal sealed class SqliteStatement : IDisposable
 
         if (code != raw.SQLITE_DONE)
         {
-            var failure = session.Failure(code);
+            var failure = _session.Failure(code);
             Reset();
             throw failure;
         }
@@ -77,25 +77,25 @@ internal sealed class SqliteStatement : IDisposable
     }
 
     /// <summary>Leaves the rows that were not read. Reports nothing: what went wrong was thrown by <see cref="Step"/>.</summary>
-    public void Reset() => _ = raw.sqlite3_reset(handle);
+    public void Reset() => _ = raw.sqlite3_reset(_handle);
 
-    public bool IsNull(int column) => raw.sqlite3_column_type(handle, column) == raw.SQLITE_NULL;
+    public bool IsNull(int column) => raw.sqlite3_column_type(_handle, column) == raw.SQLITE_NULL;
 
-    public long Int64(int column) => raw.sqlite3_column_int64(handle, column);
+    public long Int64(int column) => raw.sqlite3_column_int64(_handle, column);
 
     public long? Int64OrNull(int column) => IsNull(column) ? null : Int64(column);
 
-    public double? DoubleOrNull(int column) => IsNull(column) ? null : raw.sqlite3_column_double(handle, column);
+    public double? DoubleOrNull(int column) => IsNull(column) ? null : raw.sqlite3_column_double(_handle, column);
 
-    public string Text(int column) => raw.sqlite3_column_text(handle, column).utf8_to_string();
+    public string Text(int column) => raw.sqlite3_column_text(_handle, column).utf8_to_string();
 
     public string? TextOrNull(int column) => IsNull(column) ? null : Text(column);
 
-    public void Dispose() => handle.Dispose();
+    public void Dispose() => _handle.Dispose();
 
     private SqliteStatement BindNull(int parameter)
     {
-        session.Check(raw.sqlite3_bind_null(handle, parameter));
+        _session.Check(raw.sqlite3_bind_null(_handle, parameter));
         return this;
     }
 }

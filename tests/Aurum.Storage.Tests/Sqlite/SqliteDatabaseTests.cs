@@ -8,11 +8,11 @@ public sealed class SqliteDatabaseTests : IDisposable
 {
     private static readonly Window Everything = Window.Everything;
 
-    private readonly string folder = Directory.CreateTempSubdirectory("aurum-storage-").FullName;
+    private readonly string _folder = Directory.CreateTempSubdirectory("aurum-storage-").FullName;
 
-    private string File => Path.Combine(folder, "deep", "aurum.db");
+    private string File => Path.Combine(_folder, "deep", "aurum.db");
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
     public async Task A_fresh_store_gets_its_folder_its_file_and_the_newest_schema()
@@ -115,7 +115,7 @@ public sealed class SqliteDatabaseTests : IDisposable
     [Fact]
     public async Task A_folder_that_cannot_be_made_is_a_storage_failure()
     {
-        await System.IO.File.WriteAllTextAsync(Path.Combine(folder, "deep"), "a file where the folder should be");
+        await System.IO.File.WriteAllTextAsync(Path.Combine(_folder, "deep"), "a file where the folder should be");
 
         var failure = await Assert.ThrowsAsync<StorageException>(() => OpenAsync());
         Assert.Contains(File, failure.Message, StringComparison.Ordinal);
@@ -156,7 +156,7 @@ public sealed class SqliteDatabaseTests : IDisposable
     [Fact]
     public async Task A_crash_in_mid_transaction_leaves_nothing_of_it()
     {
-        var copy = Path.Combine(folder, "after-crash.db");
+        var copy = Path.Combine(_folder, "after-crash.db");
         await using (var database = await OpenAsync())
         {
             await WriteAsync(database, 100);

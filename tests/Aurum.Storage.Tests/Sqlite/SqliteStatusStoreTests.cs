@@ -2,9 +2,9 @@ namespace Aurum.Storage.Tests.Sqlite;
 
 public sealed class SqliteStatusStoreTests : StatusStoreContract
 {
-    private TemporaryStore? store;
+    private TemporaryStore? _store;
 
-    protected override async Task<Stores> OpenAsync() => (store = await TemporaryStore.OpenAsync()).Stores;
+    protected override async Task<Stores> OpenAsync() => (_store = await TemporaryStore.OpenAsync()).Stores;
 
-    protected override Task CloseAsync() => store!.DisposeAsync().AsTask();
+    protected override Task CloseAsync() => _store!.DisposeAsync().AsTask();
 }
