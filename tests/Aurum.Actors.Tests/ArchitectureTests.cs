@@ -15,9 +15,11 @@ public sealed class ArchitectureTests
         ["Aurum.Domain"] = [],
         ["Aurum.Providers"] = ["Aurum.Domain"],
         ["Aurum.Storage"] = ["Aurum.Domain"],
-        ["Aurum.Actors"] = ["Aurum.Domain", "Aurum.Providers", "Aurum.Storage"],
+        ["Aurum.Streams.Kafka"] = [],
+        ["Aurum.SchemaRegistry"] = [],
+        ["Aurum.Actors"] = ["Aurum.Domain", "Aurum.Providers", "Aurum.Storage", "Aurum.Streams.Kafka", "Aurum.SchemaRegistry"],
         ["Aurum.Simulator"] = ["Aurum.Domain"],
-        ["Aurum.Host"] = ["Aurum.Domain", "Aurum.Providers", "Aurum.Storage", "Aurum.Actors", "Aurum.Simulator"],
+        ["Aurum.Host"] = ["Aurum.Domain", "Aurum.Providers", "Aurum.Storage", "Aurum.Streams.Kafka", "Aurum.SchemaRegistry", "Aurum.Actors", "Aurum.Simulator"],
     };
 
     public static TheoryData<string> Projects => [.. Arrows.Keys];
