@@ -1,6 +1,9 @@
 using Akka.Actor;
 using Akka.Streams;
+using Akka.Streams.Dsl;
 using Akka.TestKit.Xunit2;
+using Aurum.Streams.Kafka.Dsl;
+using Aurum.Streams.Kafka.Messages;
 using Aurum.Streams.Kafka.Settings;
 using Aurum.Testing.Kafka;
 using Confluent.Kafka;
@@ -34,6 +37,21 @@ public abstract class KafkaTest(KafkaFixture kafka) : TestKit("akka.loglevel = O
         .WithProperty("retry.backoff.ms", "20")
         .WithProperty("topic.metadata.refresh.fast.interval.ms", "50")
         .WithPollTimeout(TimeSpan.FromMilliseconds(20));
+
+    /// <summary>Numbers as values; a seventh of them shares a key.</summary>
+    protected Task ProduceAsync(string topic, int from, int to) => Source.From(Enumerable.Range(from, to - from))
+        .Select(i => new ProducerRecord<string, string>(topic, $"{i % 7}", $"{i}"))
+        .RunWith(KafkaProducer.PlainSink(ProducerSettings), Materializer)
+        .WaitAsync(Patience);
+
+    /// <summary>The next offset of each partition as a group has it committed; unset ones left out.</summary>
+    protected Dictionary<int, long> Committed(string group, string topic, int partitions)
+    {
+        using var consumer = new ConsumerBuilder<Ignore, Ignore>(new ConsumerConfig { BootstrapServers = Cluster.BootstrapServers, GroupId = group }).Build();
+        return consumer.Committed(Enumerable.Range(0, partitions).Select(partition => new TopicPartition(topic, partition)), Patience)
+            .Where(offset => offset.Offset != Offset.Unset)
+            .ToDictionary(offset => offset.Partition.Value, offset => offset.Offset.Value);
+    }
 
     /// <summary>Everything in a topic, which is to hold that many records and no more; in the order of offsets within a partition.</summary>
     protected List<ConsumeResult<string, string>> ReadAll(string topic, int partitions, int records)
