@@ -65,7 +65,7 @@ public sealed class CommittableOffsetBatch : ICommittableOffsetBatch
             _highest.TryGetValue(own.Partition, out var known) && known >= own.Value ? _highest : _highest.SetItem(own.Partition, own.Value), _foreign, BatchSize + 1)
         : Create([this, offset]);
 
-    public Task Commit() => Task.WhenAll(
+    public async Task Commit() => await Task.WhenAll(
         _highest.GroupBy(entry => entry.Key.Committer).Select(consumer => consumer.Key.CommitAsync(consumer))
             .Concat(_foreign.Select(foreign => foreign.Commit())));
 

@@ -109,9 +109,8 @@ public sealed class KafkaConsumerTests(KafkaFixture kafka) : KafkaTest(kafka)
         var topic = await Cluster.CreateTopicAsync("slow", 2);
         await ProduceAsync(topic, 0, 2000);
         var counting = new CountingDeserializer();
-        var settings = Settings.ConsumerSettings<string, string>.Create(Sys, Deserializers.Utf8, counting)
+        var settings = ConsumerSettings<string, string>.Create(Sys, Deserializers.Utf8, counting)
             .WithProperties(ConsumerSettings(topic).Properties)
-            .WithProperty("session.timeout.ms", "1500")
             .WithProperty("max.poll.interval.ms", "1500")
             .WithMaxBuffered(100);
         var (control, messages) = KafkaConsumer.CommittableSource(settings, Subscriptions.Topics(topic))
@@ -167,7 +166,7 @@ public sealed class KafkaConsumerTests(KafkaFixture kafka) : KafkaTest(kafka)
     {
         var topic = await Cluster.CreateTopicAsync("nonsense", 1);
         await ProduceAsync(topic, 100_000, 100_001);
-        var settings = Settings.ConsumerSettings<string, long>.Create(Sys, Deserializers.Utf8, Deserializers.Int64).WithProperties(ConsumerSettings(topic).Properties);
+        var settings = ConsumerSettings<string, long>.Create(Sys, Deserializers.Utf8, Deserializers.Int64).WithProperties(ConsumerSettings(topic).Properties);
         var (control, end) = KafkaConsumer.PlainSource(settings, Subscriptions.Topics(topic)).ToMaterialized(Sink.Ignore<ConsumeResult<string, long>>(), Keep.Both).Run(Materializer);
         var failure = await Assert.ThrowsAsync<ConsumeException>(() => end.WaitAsync(Patience));
         Assert.Equal(ErrorCode.Local_ValueDeserialization, failure.Error.Code);

@@ -51,7 +51,7 @@ public sealed class KafkaProducerTests(KafkaFixture kafka) : KafkaTest(kafka)
         input.Complete();
         await end.WaitAsync(Patience);
         Assert.Equal(Enumerable.Range(0, 1100), results);
-        AssertOrderPerKey(ReadAll(topic, 4, 1100));
+        AssertAllInOrderPerKey(ReadAll(topic, 4), 1100);
 
         async Task OfferAsync(int from, int to)
         {
@@ -73,7 +73,7 @@ public sealed class KafkaProducerTests(KafkaFixture kafka) : KafkaTest(kafka)
         await Cluster.PushErrorsAsync("Produce", error, 5);
         var results = await RunAsync(ProducerSettings, Enumerable.Range(0, 2000).Select(i => ProducerMessage.Single(new ProducerRecord<string, string>(topic, $"{i % 7}", $"{i}"), i)));
         Assert.Equal(Enumerable.Range(0, 2000), results.Select(result => result.PassThrough));
-        AssertOrderPerKey(ReadAll(topic, 4, 2000));
+        AssertAllInOrderPerKey(ReadAll(topic, 4), 2000);
     }
 
     [Fact]
@@ -96,7 +96,7 @@ public sealed class KafkaProducerTests(KafkaFixture kafka) : KafkaTest(kafka)
             .WaitAsync(Patience);
         Assert.Equal(3, moved);
         Assert.Equal(Enumerable.Range(0, 3000), results.Select(result => result.PassThrough));
-        AssertOrderPerKey(ReadAll(topic, 1, 3000));
+        AssertAllInOrderPerKey(ReadAll(topic, 1), 3000);
     }
 
     [Fact]
@@ -249,13 +249,12 @@ public sealed class KafkaProducerTests(KafkaFixture kafka) : KafkaTest(kafka)
     private static ProducerRecord<string, string>[] Records(string topic, int number, int count) =>
         [.. Enumerable.Range(0, count).Select(i => new ProducerRecord<string, string>(topic, $"{number}-{i}", $"{number}-{i}"))];
 
-    private static void AssertOrderPerKey(IEnumerable<ConsumeResult<string, string>> records)
+    /// <summary>The mock brokers take what is sent again for new, where real ones would know an idempotent producer's batch; so the first of each counts.</summary>
+    private static void AssertAllInOrderPerKey(IEnumerable<ConsumeResult<string, string>> records, int count)
     {
-        foreach (var key in records.GroupBy(record => record.Message.Key))
-        {
-            var values = key.Select(record => int.Parse(record.Message.Value)).ToArray();
-            Assert.Equal(values.Order(), values);
-        }
+        var keys = records.GroupBy(record => record.Message.Key, record => int.Parse(record.Message.Value)).Select(key => key.Distinct().ToArray()).ToArray();
+        Assert.Equal(Enumerable.Range(0, count), keys.SelectMany(key => key).Order());
+        Assert.All(keys, key => Assert.Equal(key.Order(), key));
     }
 
     private async Task<IReadOnlyList<IResults<string, string, int>>> RunAsync(ProducerSettings<string, string> settings, IEnumerable<IEnvelope<string, string, int>> envelopes) =>

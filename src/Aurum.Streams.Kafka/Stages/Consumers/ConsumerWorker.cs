@@ -15,10 +15,10 @@ internal sealed class ConsumerWorker<TKey, TValue> : IControl
     private const int MessagesInAPump = 2048;
 
     /// <summary>
-    /// How long a full shared feed is waited for before partitions are paused: pausing makes librdkafka throw away what it has fetched
-    /// ahead, and a stream that is merely slower than Kafka would have it fetched again and again.
+    /// How long a full feed is waited for before its partitions are paused: pausing makes librdkafka throw away what it has fetched ahead,
+    /// and a stream that is merely slower than Kafka would have it fetched again and again. Other feeds wait along, so less for one of many.
     /// </summary>
-    private static readonly TimeSpan PatienceWithStream = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan PatienceWithStream = TimeSpan.FromMilliseconds(500), PatienceWithOneOfMany = TimeSpan.FromMilliseconds(20);
 
     /// <summary>How often a consumer with some of its partitions paused looks after them.</summary>
     private static readonly TimeSpan PausedPollTimeout = TimeSpan.FromMilliseconds(10);
@@ -138,9 +138,9 @@ internal sealed class ConsumerWorker<TKey, TValue> : IControl
                 return;
             }
 
-            if (_receiver.Shared is { IsFull: true } full && !_partitions.AnyPaused && full.AwaitRoom())
+            if (!_stopRequested && _partitions.FindFull() is { } full && full.AwaitRoom())
             {
-                _wake.WaitOne(PatienceWithStream);
+                _wake.WaitOne(_receiver.Shared is null ? PatienceWithOneOfMany : PatienceWithStream);
             }
 
             var paused = _partitions.Balance(consumer, pauseAll: _stopRequested);

@@ -26,8 +26,6 @@ internal sealed class PartitionTable<TKey, TValue>
     private readonly Dictionary<(string Topic, int Partition), PartitionEntry<TKey, TValue>> _entries = [];
     private PartitionEntry<TKey, TValue>? _last;
 
-    public bool AnyPaused { get; private set; }
-
     public void Add(AssignedPartition partition, Feed<TKey, TValue> feed) => _entries[Key(partition.TopicPartition)] = new PartitionEntry<TKey, TValue>(partition, feed);
 
     /// <summary>Where a message goes; messages come in runs, so mostly where the last one went.</summary>
@@ -42,6 +40,20 @@ internal sealed class PartitionTable<TKey, TValue>
     }
 
     public PartitionEntry<TKey, TValue>? Find(Feed<TKey, TValue> feed) => _entries.Values.FirstOrDefault(entry => entry.Feed == feed);
+
+    /// <summary>A feed that takes no more, though its partition is not paused yet.</summary>
+    public Feed<TKey, TValue>? FindFull()
+    {
+        foreach (var entry in _entries.Values)
+        {
+            if (!entry.IsPaused && entry.Feed.IsFull)
+            {
+                return entry.Feed;
+            }
+        }
+
+        return null;
+    }
 
     public void Remove(IConsumer<TKey, TValue> consumer, TopicPartition partition, bool endFeed)
     {
@@ -116,7 +128,6 @@ internal sealed class PartitionTable<TKey, TValue>
             consumer.Resume(toResume);
         }
 
-        AnyPaused = paused > 0;
         return paused == 0 ? Paused.None : paused < _entries.Count ? Paused.Some : Paused.All;
     }
 
