@@ -28,7 +28,7 @@ public sealed class KafkaConsumerTests(KafkaFixture kafka) : KafkaTest(kafka)
     {
         var topic = await Cluster.CreateTopicAsync("order", 3);
         await ProduceAsync(topic, 0, 3000);
-        var messages = await KafkaConsumer.PlainSource(ConsumerSettings(topic), Subscriptions.Topics(topic))
+        var messages = await KafkaConsumer.PlainSource(ConsumerSettings(topic).WithStopTimeout(TimeSpan.Zero), Subscriptions.Topics(topic))
             .Take(3000)
             .RunWith(Sink.Seq<ConsumeResult<string, string>>(), Materializer)
             .WaitAsync(Patience);
@@ -180,7 +180,7 @@ public sealed class KafkaConsumerTests(KafkaFixture kafka) : KafkaTest(kafka)
         await ProduceAsync(topic, 0, 300);
         var partition = ReadAll(topic, 3, 300).GroupBy(record => record.Partition.Value).MaxBy(group => group.Count())!;
         var subscription = Subscriptions.AssignmentWithOffset(new TopicPartitionOffset(topic, partition.Key, 10));
-        var messages = await KafkaConsumer.PlainSource(ConsumerSettings(topic), subscription)
+        var messages = await KafkaConsumer.PlainSource(ConsumerSettings(topic).WithStopTimeout(TimeSpan.Zero), subscription)
             .Take(partition.Count() - 10)
             .RunWith(Sink.Seq<ConsumeResult<string, string>>(), Materializer)
             .WaitAsync(Patience);
@@ -195,7 +195,7 @@ public sealed class KafkaConsumerTests(KafkaFixture kafka) : KafkaTest(kafka)
         await Cluster.CreateNamedTopicAsync($"{prefix}.two", 1);
         await ProduceAsync($"{prefix}.one", 0, 10);
         await ProduceAsync($"{prefix}.two", 10, 20);
-        var messages = await KafkaConsumer.PlainSource(ConsumerSettings(prefix), Subscriptions.TopicPattern(prefix + @"\..*"))
+        var messages = await KafkaConsumer.PlainSource(ConsumerSettings(prefix).WithStopTimeout(TimeSpan.Zero), Subscriptions.TopicPattern(prefix + @"\..*"))
             .Take(20)
             .RunWith(Sink.Seq<ConsumeResult<string, string>>(), Materializer)
             .WaitAsync(Patience);
