@@ -2,15 +2,17 @@ using Aurum.Domain;
 
 namespace Aurum.Storage;
 
-/// <summary>Where observations rest. All members may be called from several threads; writes are taken one at a time.</summary>
+/// <summary>Where observations rest. All members may be called from several threads; writes to one series are taken one at a time.</summary>
 public interface IObservationStore
 {
     /// <summary>
     /// Stores batches in one transaction: all of them or none. A value that says the same as the latest one known by its as-of day
-    /// makes no row; another value of the same timestamp and as-of day replaces it; any other makes a new row and keeps the old. Safe to repeat.
+    /// makes no row; another value of the same timestamp and as-of day replaces it, unless it was ingested earlier than the stored one
+    /// (a late repeat of an older page undoes nothing and counts as unchanged); any other makes a new row and keeps the old. Safe to repeat.
     /// </summary>
     /// <returns>One result a batch, in order.</returns>
-    /// <exception cref="StorageException">The store cannot take it now; nothing of it was stored.</exception>
+    /// <exception cref="StorageException">The store cannot take it now; nothing of it was stored, or all of it when the answer to the commit was lost.</exception>
+    /// <exception cref="RefusedDataException">The store will never take it.</exception>
     Task<IReadOnlyList<WriteResult>> WriteAsync(IReadOnlyList<ObservationBatch> batches, CancellationToken cancellationToken);
 
     /// <summary>Reads in order of provider, series, timestamp and as-of day; streams, never holds the result.</summary>
@@ -57,4 +59,7 @@ public sealed record StoredObservation(
     string EventId);
 
 /// <summary>The store refused or could not be reached; the message names the store and the reason, never a secret.</summary>
-public sealed class StorageException(string message, Exception? inner = null) : Exception(message, inner);
+public class StorageException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>The data are at fault and not the store: to write them again will fail again. The message names what cannot be stored.</summary>
+public sealed class RefusedDataException(string message, Exception? inner = null) : StorageException(message, inner);

@@ -1,4 +1,4 @@
-namespace Aurum.Storage.Sqlite;
+namespace Aurum.Storage;
 
 /// <summary>Timestamps as seconds and as-of days as days since 1970-01-01.</summary>
 internal static class Epoch

@@ -2,7 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Aurum.Storage.Sqlite;
+namespace Aurum.Storage;
 
 /// <summary>Metadata as a JSON object of strings; none and empty are both NULL.</summary>
 internal static class MetadataJson
