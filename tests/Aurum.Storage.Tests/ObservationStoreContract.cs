@@ -106,6 +106,49 @@ public abstract class ObservationStoreContract : StoreContract
     }
 
     [Fact]
+    public async Task A_late_repeat_of_an_older_page_undoes_nothing()
+    {
+        var older = Batch(Treasury, Value(1, 1, 4.25), Value(2, 1, 1)) with { IngestedAt = Now.AddTicks(-TimeSpan.TicksPerMicrosecond) };
+        await Store.WriteAsync([older], CancellationToken.None);
+        await WriteAsync(Value(1, 1, 4.5));
+
+        Assert.Equal([new WriteResult(0, 0, 2)], await Store.WriteAsync([older], CancellationToken.None));
+        Assert.Equal([Row(1, 1, 4.5), Row(2, 1, 1)], await ValuesAsync(All));
+
+        var later = Batch(Treasury, Value(1, 1, 4.75)) with { IngestedAt = Now.AddDays(1) };
+        Assert.Equal([new WriteResult(0, 1, 0), new WriteResult(0, 1, 1)], await Store.WriteAsync(
+            [later, Batch(Treasury, Value(1, 1, 5), Value(1, 2, 6))], CancellationToken.None));
+        Assert.Equal([Row(1, 1, 4.75), Row(1, 2, 6), Row(2, 1, 1)], await ValuesAsync(All));
+    }
+
+    [Fact]
+    public async Task A_page_sent_again_is_not_older_than_itself()
+    {
+        // Finer than the stores keep it.
+        var batch = Batch(Treasury, Value(1, 1, 1), Value(1, 1, 2)) with { IngestedAt = Now.AddTicks(7) };
+
+        Assert.Equal([new WriteResult(1, 1, 0)], await Store.WriteAsync([batch], CancellationToken.None));
+        Assert.Equal([new WriteResult(0, 2, 0)], await Store.WriteAsync([batch], CancellationToken.None));
+        Assert.Equal([Row(1, 1, 2)], await ValuesAsync(All));
+    }
+
+    [Fact]
+    public async Task A_long_slice_meets_gaps_revisions_and_what_is_new()
+    {
+        await WriteAsync([.. Enumerable.Range(1, 500).Where(day => day % 7 != 0).Select(day => Value(day, 1, day))]);
+        await WriteAsync(Value(20, 3, -20), Value(21, 3, -21));
+
+        var again = Enumerable.Range(10, 600).Select(day => Value(day, 5, day == 30 ? -30 : day)).ToArray();
+        var late = again.Prepend(Value(-2_000, 1, 0)).Reverse().ToArray();
+
+        // New: the gaps in 10..500 but for day 21, and 501..609. Revised: 20, 21, 30.
+        var gaps = Enumerable.Range(10, 491).Count(day => day % 7 == 0) - 1;
+        Assert.Equal(new WriteResult(gaps + 109, 3, 600 - gaps - 109 - 3), await WriteAsync(again));
+        Assert.Equal(new WriteResult(1, 0, 600), await WriteAsync(late));
+        Assert.Equal(again[^1], (await ReadAsync(Latest))[^1].Observation);
+    }
+
+    [Fact]
     public async Task A_missing_value_that_arrives_later_is_a_revision()
     {
         await WriteAsync(Value(1, 1, null));

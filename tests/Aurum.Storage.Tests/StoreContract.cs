@@ -2,8 +2,10 @@ using Aurum.Domain;
 
 namespace Aurum.Storage.Tests;
 
-/// <summary>The three ports over one database.</summary>
-public sealed record Stores(IObservationStore Observations, ICatalogStore Catalog, IStatusStore Status);
+/// <summary>The ports over one database.</summary>
+/// <param name="Quarantined">Provider, series, reasons, record and place of each quarantined row, in order, as a person would read them.</param>
+public sealed record Stores(
+    IObservationStore Observations, ICatalogStore Catalog, IStatusStore Status, IQuarantineStore Quarantine, Func<Task<IReadOnlyList<string>>> Quarantined);
 
 /// <summary>What the suites share: a store of its own for each test, and short ways to say what is written.</summary>
 public abstract class StoreContract : IAsyncLifetime
@@ -19,7 +21,11 @@ public abstract class StoreContract : IAsyncLifetime
 
     protected ICatalogStore Catalog => _stores!.Catalog;
 
+    protected IQuarantineStore Quarantine => _stores!.Quarantine;
+
     protected IStatusStore Status => _stores!.Status;
+
+    protected Task<IReadOnlyList<string>> QuarantinedAsync() => _stores!.Quarantined();
 
     /// <summary>An empty store.</summary>
     protected abstract Task<Stores> OpenAsync();

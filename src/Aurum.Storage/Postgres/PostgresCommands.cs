@@ -20,6 +20,22 @@ internal static class PostgresCommands
         return await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Answers of a few rows; big ones are read by <see cref="PostgresRows"/>.</summary>
+    public static async Task<List<T>> ListAsync<T>(
+        NpgsqlConnection connection, string sql, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken, params NpgsqlParameter[] parameters)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        command.Parameters.AddRange(parameters);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        var found = new List<T>();
+        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            found.Add(read(reader));
+        }
+
+        return found;
+    }
+
     public static NpgsqlBatchCommand Step(string sql, params NpgsqlParameter[] parameters)
     {
         var command = new NpgsqlBatchCommand(sql);
@@ -63,6 +79,12 @@ internal static class PostgresCommands
     public static NpgsqlParameter Instants(IEnumerable<DateTimeOffset?> instants) => new NpgsqlParameter<long?[]>
     {
         TypedValue = [.. instants.Select(instant => instant is { } known ? PostgresTime.Instant(known) : (long?)null)],
+        NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz,
+    };
+
+    public static NpgsqlParameter Timestamps(IEnumerable<DateTime?> timestamps) => new NpgsqlParameter<long?[]>
+    {
+        TypedValue = [.. timestamps.Select(timestamp => timestamp is { } known ? PostgresTime.Timestamp(known) : (long?)null)],
         NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz,
     };
 

@@ -104,8 +104,8 @@ public sealed class PostgresDatabase : IAsyncDisposable
         },
         cancellationToken);
 
-    /// <summary>Makes the partition of a provider that turned up after the database was opened.</summary>
-    internal Task AddPartitionAsync(string provider, CancellationToken cancellationToken) => MigrateAsync([provider], cancellationToken);
+    /// <summary>Makes the partitions of providers that turned up after the database was opened.</summary>
+    internal Task AddPartitionsAsync(IReadOnlyCollection<string> providers, CancellationToken cancellationToken) => MigrateAsync(providers, cancellationToken);
 
     /// <summary>Runs statements that read, each in a transaction of its own.</summary>
     internal Task<T> AskAsync<T>(Func<NpgsqlConnection, CancellationToken, Task<T>> work, CancellationToken cancellationToken) => WithinAsync(
@@ -156,6 +156,14 @@ public sealed class PostgresDatabase : IAsyncDisposable
             }
         },
         cancellationToken);
+
+    /// <summary>What callers get to see of a failure of the database; null for a bug of ours.</summary>
+    internal StorageException? Failure(Exception exception) => exception switch
+    {
+        _ when PostgresFailure.IsOfDatabase(exception) => PostgresFailure.From(Dsn, exception),
+        ObjectDisposedException or OperationCanceledException when _closing.IsCancellationRequested => PostgresFailure.Closed(Dsn),
+        _ => null,
+    };
 
     internal async Task<T> WithinAsync<T>(TimeSpan limit, Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
     {

@@ -100,15 +100,8 @@ public static class PostgresMigrations
             return [];
         }
 
-        var names = new List<string>();
-        await using var command = new NpgsqlCommand($"SELECT scriptname FROM {JournalSchema}.{JournalTable}", connection);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
-        {
-            names.Add(reader.GetString(0));
-        }
-
-        return names;
+        return await PostgresCommands.ListAsync(
+            connection, $"SELECT scriptname FROM {JournalSchema}.{JournalTable}", row => row.GetString(0), cancellationToken).ConfigureAwait(false);
     }
 
     private static List<string> Missing(PostgresDsn dsn, IReadOnlyCollection<string> applied)

@@ -10,6 +10,9 @@ internal sealed class PostgresReading(PostgresDatabase database, NpgsqlConnectio
     public Task<T> AskAsync<T>(Func<CancellationToken, Task<T>> ask, CancellationToken cancellationToken) =>
         database.WithinAsync(PostgresDatabase.RowLimit, ask, cancellationToken);
 
+    /// <summary>What callers get to see of a failure of the database; null for a bug of ours.</summary>
+    public StorageException? Failure(Exception exception) => database.Failure(exception);
+
     public async ValueTask DisposeAsync()
     {
         try

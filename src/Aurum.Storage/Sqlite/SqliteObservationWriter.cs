@@ -23,7 +23,7 @@ internal sealed class SqliteObservationWriter
         _insert = new RowWriter(_session.Statement("INSERT " + RowColumns));
         _replace = new RowWriter(_session.Statement("REPLACE " + RowColumns));
         _predecessor = _session.Statement("""
-            SELECT asof_date, value, value_raw, status, quality_flag FROM observation
+            SELECT asof_date, value, value_raw, status, quality_flag, batch_key FROM observation
             WHERE series_key = ?1 AND timestamp = ?2 AND asof_date <= ?3 ORDER BY asof_date DESC LIMIT 1
             """);
         _anyVintage = _session.Statement("SELECT 1 FROM observation WHERE series_key = ?1 AND timestamp = ?2 LIMIT 1");
@@ -47,7 +47,7 @@ internal sealed class SqliteObservationWriter
         {
             var observation = observations[index];
             var timestamp = Epoch.Seconds(observation.Timestamp);
-            var change = timestamp > last ? Change.Insert : Compare(observation, timestamp);
+            var change = timestamp > last ? Change.Insert : Compare(observation, timestamp, batch.IngestedAt);
             if (change == Change.None)
             {
                 unchanged++;
@@ -76,7 +76,7 @@ internal sealed class SqliteObservationWriter
         return new WriteResult(inserted, revised, unchanged);
     }
 
-    private Change Compare(in Observation observation, long timestamp)
+    private Change Compare(in Observation observation, long timestamp, DateTimeOffset ingestedAt)
     {
         _predecessor.Bind(2, timestamp).Bind(3, Epoch.Days(observation.AsOf));
         if (_predecessor.Step())
@@ -88,16 +88,25 @@ internal sealed class SqliteObservationWriter
                 _predecessor.TextOrNull(2),
                 _predecessor.TextOrNull(3),
                 _predecessor.TextOrNull(4));
+            var batchKey = _predecessor.Int64(5);
             _predecessor.Reset();
-            return known.SaysTheSameAs(observation) ? Change.None
-                : known.AsOf == observation.AsOf ? Change.Replace
-                : Change.Add;
+            var change = VintageDecision.Of(observation, known);
+            return VintageDecision.Unless(change == Change.Replace && IsEarlier(ingestedAt, batchKey), change);
         }
 
         _anyVintage.Bind(2, timestamp);
         var seen = _anyVintage.Step();
         _anyVintage.Reset();
-        return seen ? Change.Add : Change.Insert;
+        return VintageDecision.OfEarliest(timestampKnown: seen);
+    }
+
+    private bool IsEarlier(DateTimeOffset ingestedAt, long batchKey)
+    {
+        var stored = _session.Statement("SELECT ingest_ts FROM ingest_batch WHERE batch_key = ?1").Bind(1, batchKey);
+        stored.Step();
+        var earlier = string.CompareOrdinal(Iso.Instant(ingestedAt), stored.Text(0)) < 0;
+        stored.Reset();
+        return earlier;
     }
 
     private long? FindSeries(SeriesId series)
@@ -148,21 +157,6 @@ internal sealed class SqliteObservationWriter
             .Bind(2, observations)
             .Bind(3, rows)
             .Run();
-
-    private enum Change
-    {
-        /// <summary>Says what is known.</summary>
-        None,
-
-        /// <summary>The first row of its timestamp.</summary>
-        Insert,
-
-        /// <summary>One more vintage of its timestamp.</summary>
-        Add,
-
-        /// <summary>Another value for a timestamp and as-of day that are stored.</summary>
-        Replace,
-    }
 
     /// <summary>The hot path. What is null in nearly every row is bound again only when it changes.</summary>
     private sealed class RowWriter(SqliteStatement statement)

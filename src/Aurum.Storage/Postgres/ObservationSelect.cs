@@ -1,0 +1,46 @@
+using Npgsql;
+
+namespace Aurum.Storage.Postgres;
+
+/// <summary>The statements that read observations of one partition in the order of its key.</summary>
+internal sealed class ObservationSelect(string table, ObservationQuery query)
+{
+    public const string Columns = """
+        series_id, timestamp, asof_date, value, value_raw, status, quality_flag, metadata::text,
+        unit_code, frequency_code, dataset_code, geo_id, ingest_ts, ingest_run_id, source_event_id
+        """;
+
+    public NpgsqlBatchCommand OfAllSeries() => Command("", null);
+
+    public NpgsqlBatchCommand Of(string series) => Command("AND series_id = $4", series);
+
+    private NpgsqlBatchCommand Command(string ofSeries, string? series)
+    {
+        var inWindow = $"FROM {table} WHERE provider = $1 AND timestamp >= $2 AND timestamp < $3 {ofSeries}";
+        var command = PostgresCommands.Step(
+            query.Vintages switch
+            {
+                Vintages.All => $"SELECT {Columns} {inWindow} ORDER BY series_id, timestamp, asof_date",
+                Vintages.Latest => Newest(inWindow),
+                Vintages.AsOf => Newest($"{inWindow} AND asof_date <= ${(series is null ? 4 : 5)}"),
+                _ => throw new ArgumentOutOfRangeException(nameof(query), query.Vintages, "Unknown vintages."),
+            },
+            PostgresCommands.Text(query.Provider),
+            PostgresCommands.Instant(PostgresTime.Bound(query.Window.From)),
+            PostgresCommands.Instant(PostgresTime.Bound(query.Window.To)));
+        if (series is not null)
+        {
+            command.Parameters.Add(PostgresCommands.Text(series));
+        }
+
+        if (query.Vintages is Vintages.AsOf asOf)
+        {
+            command.Parameters.Add(PostgresCommands.Day(asOf.Day));
+        }
+
+        return command;
+    }
+
+    private static string Newest(string from) =>
+        $"SELECT DISTINCT ON (series_id, timestamp) {Columns} {from} ORDER BY series_id, timestamp, asof_date DESC";
+}

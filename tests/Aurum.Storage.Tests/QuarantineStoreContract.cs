@@ -1,0 +1,33 @@
+namespace Aurum.Storage.Tests;
+
+/// <summary>What every quarantine must do.</summary>
+public abstract class QuarantineStoreContract : StoreContract
+{
+    private static readonly QuarantinedObservation Broken = new(
+        "fred", "DGS10", ["value is infinite", "unit 'x' is unknown"], """{"series_id":"DGS10","note":"°C"}""", "aurum.ext.timeseries.obs.v1", 3, 5_000_000_000, Now);
+
+    private static readonly string Shown =
+        """fred|DGS10|value is infinite+unit 'x' is unknown|{"series_id":"DGS10","note":"°C"}|aurum.ext.timeseries.obs.v1|3|5000000000|2026-03-02T08:30:15.123000Z""";
+
+    [Fact]
+    public async Task A_row_is_kept_with_its_reasons_and_its_place()
+    {
+        await Quarantine.SaveAsync([Broken], CancellationToken.None);
+
+        Assert.Equal([Shown], await QuarantinedAsync());
+    }
+
+    [Fact]
+    public async Task A_repeat_makes_no_second_row_and_what_is_new_beside_it_is_kept()
+    {
+        var next = Broken with { Offset = Broken.Offset + 1, SeriesId = "" };
+        var elsewhere = Broken with { Partition = 4 };
+        await Quarantine.SaveAsync([Broken], CancellationToken.None);
+        await Quarantine.SaveAsync([Broken, next, next, elsewhere], CancellationToken.None);
+
+        Assert.Equal(3, (await QuarantinedAsync()).Count);
+    }
+
+    [Fact]
+    public async Task Nothing_may_be_saved() => await Quarantine.SaveAsync([], CancellationToken.None);
+}

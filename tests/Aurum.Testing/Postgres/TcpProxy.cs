@@ -1,0 +1,198 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Aurum.Testing.Postgres;
+
+/// <summary>Stands between a client and a server of this machine and can spoil what passes.</summary>
+public sealed class TcpProxy : IAsyncDisposable
+{
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly int _target;
+    private readonly CancellationTokenSource _end = new();
+    private readonly Lock _gate = new();
+    private readonly List<Pair> _pairs = [];
+    private readonly Task _accepting;
+    private volatile bool _refuse;
+    private volatile byte[]? _swallowAfter;
+    private TaskCompletionSource _swallowed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public TcpProxy(int target)
+    {
+        _target = target;
+        _listener.Start();
+        Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
+        _accepting = Task.Run(AcceptAsync);
+    }
+
+    public int Port { get; }
+
+    /// <summary>New connections are closed at once while it is set.</summary>
+    public bool Refuse
+    {
+        get => _refuse;
+        set => _refuse = value;
+    }
+
+    /// <summary>Ends all connections now.</summary>
+    public void Cut()
+    {
+        lock (_gate)
+        {
+            _pairs.ForEach(pair => pair.Close());
+            _pairs.Clear();
+        }
+    }
+
+    /// <summary>
+    /// From the client's next message with this text on, the server hears everything on that connection and the client hears nothing;
+    /// the connection ends when the server has answered. For one connection.
+    /// </summary>
+    /// <returns>Ends when an answer was swallowed.</returns>
+    public Task SwallowAnswerTo(string text)
+    {
+        _swallowed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _swallowAfter = Encoding.ASCII.GetBytes(text);
+        return _swallowed.Task;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _end.CancelAsync();
+        _listener.Stop();
+        Cut();
+        await _accepting;
+        _end.Dispose();
+    }
+
+    private async Task AcceptAsync()
+    {
+        while (true)
+        {
+            Socket client;
+            try
+            {
+                client = await _listener.AcceptSocketAsync(_end.Token);
+            }
+            catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
+            {
+                return;
+            }
+
+            if (_refuse)
+            {
+                client.Dispose();
+                continue;
+            }
+
+            _ = ForwardAsync(client);
+        }
+    }
+
+    private async Task ForwardAsync(Socket client)
+    {
+        var server = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        client.NoDelay = true;
+        var pair = new Pair(client, server);
+        try
+        {
+            await server.ConnectAsync(IPAddress.Loopback, _target);
+            lock (_gate)
+            {
+                _pairs.Add(pair);
+            }
+
+            await Task.WhenAny(ToServerAsync(pair), ToClientAsync(pair));
+        }
+        catch (SocketException)
+        {
+            // No server: the client finds its connection closed.
+        }
+        finally
+        {
+            pair.Close();
+            lock (_gate)
+            {
+                _pairs.Remove(pair);
+            }
+        }
+    }
+
+    private async Task ToServerAsync(Pair pair)
+    {
+        var buffer = new byte[65_536];
+        while (await ReceiveAsync(pair.Client, buffer) is var count and > 0)
+        {
+            if (_swallowAfter is { } text && buffer.AsSpan(0, count).IndexOf(text) >= 0)
+            {
+                _swallowAfter = null;
+                pair.IsSwallowing = true;
+            }
+
+            await SendAsync(pair.Server, buffer.AsMemory(0, count));
+        }
+    }
+
+    private async Task ToClientAsync(Pair pair)
+    {
+        var buffer = new byte[65_536];
+        while (await ReceiveAsync(pair.Server, buffer) is var count and > 0)
+        {
+            if (pair.IsSwallowing)
+            {
+                _swallowed.TrySetResult();
+                return;
+            }
+
+            await SendAsync(pair.Client, buffer.AsMemory(0, count));
+        }
+    }
+
+    private static async Task<int> ReceiveAsync(Socket socket, byte[] buffer)
+    {
+        try
+        {
+            return await socket.ReceiveAsync(buffer);
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            return 0;
+        }
+    }
+
+    private static async Task SendAsync(Socket socket, ReadOnlyMemory<byte> bytes)
+    {
+        try
+        {
+            while (bytes.Length > 0)
+            {
+                bytes = bytes[await socket.SendAsync(bytes)..];
+            }
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            // The other direction sees it too and ends.
+        }
+    }
+
+    private sealed class Pair(Socket client, Socket server)
+    {
+        private volatile bool _swallowing;
+
+        public Socket Client => client;
+
+        public Socket Server => server;
+
+        public bool IsSwallowing
+        {
+            get => _swallowing;
+            set => _swallowing = value;
+        }
+
+        public void Close()
+        {
+            client.Dispose();
+            server.Dispose();
+        }
+    }
+}
