@@ -5,10 +5,10 @@ namespace Aurum.Storage.Postgres;
 /// <summary>The statements that read observations of one partition in the order of its key.</summary>
 internal sealed class ObservationSelect(string table, ObservationQuery query)
 {
-    public const string Columns = """
-        series_id, timestamp, asof_date, value, value_raw, status, quality_flag, metadata::text,
-        unit_code, frequency_code, dataset_code, geo_id, ingest_ts, ingest_run_id, source_event_id
-        """;
+    private const string Listed =
+        "series_id, timestamp, asof_date, value, value_raw, status, quality_flag, metadata, unit_code, frequency_code, dataset_code, geo_id, ingest_ts, ingest_run_id, source_event_id";
+
+    private static readonly string Columns = Listed.Replace("metadata", "metadata::text AS metadata", StringComparison.Ordinal);
 
     public NpgsqlBatchCommand OfAllSeries() => Command("", null);
 
@@ -41,6 +41,10 @@ internal sealed class ObservationSelect(string table, ObservationQuery query)
         return command;
     }
 
-    private static string Newest(string from) =>
-        $"SELECT DISTINCT ON (series_id, timestamp) {Columns} {from} ORDER BY series_id, timestamp, asof_date DESC";
+    /// <summary>The vintages after which none comes. It needs no other order than the key's, as DISTINCT ON with the newest first would.</summary>
+    private static string Newest(string from) => $"""
+        SELECT {Listed} FROM (
+            SELECT {Columns}, lead(true) OVER (PARTITION BY series_id, timestamp ORDER BY asof_date) AS is_followed {from}) AS vintages
+        WHERE is_followed IS NULL ORDER BY series_id, timestamp, asof_date
+        """;
 }

@@ -6,6 +6,15 @@ namespace Aurum.Storage.Postgres;
 
 public sealed class PostgresObservationStore(PostgresDatabase database) : IObservationStore
 {
+    /// <summary>
+    /// The key gives the rows in the wanted order as they are read; a sort would hold them all before the first. The planner puts a price
+    /// on what is switched off that would make it compile the statement, for a second or so.
+    /// </summary>
+    internal const string InKeyOrder = """
+        SET LOCAL enable_sort = off; SET LOCAL enable_incremental_sort = off; SET LOCAL enable_seqscan = off;
+        SET LOCAL enable_bitmapscan = off; SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL jit = off
+        """;
+
     /// <summary>Series asked for at once: their answers stand in the connection while the first is read.</summary>
     private const int SeriesAtOnce = 64;
 
@@ -76,8 +85,6 @@ public sealed class PostgresObservationStore(PostgresDatabase database) : IObser
     private static Task<bool> PrepareAsync(PostgresReading reading, string table, CancellationToken cancellationToken) => reading.AskAsync(
         async stop =>
         {
-            // The key gives the rows in the wanted order as they are read; a sort would hold them all before the first.
-            const string InKeyOrder = "SET LOCAL enable_sort = off; SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off";
             await PostgresCommands.RunAsync(reading.Connection, InKeyOrder, stop).ConfigureAwait(false);
             return await PostgresCommands.ScalarAsync(reading.Connection, $"SELECT to_regclass('{table}')::text", stop).ConfigureAwait(false) is not DBNull;
         },

@@ -45,7 +45,7 @@ public sealed class TcpProxy : IAsyncDisposable
     }
 
     /// <summary>
-    /// From the client's next message with this text on, the server hears everything on that connection and the client hears nothing;
+    /// From the client's next message with this text (ASCII; <c>COMMIT\0</c> is PostgreSQL's statement and nothing else) on, the server hears everything on that connection and the client hears nothing;
     /// the connection ends when the server has answered. For one connection.
     /// </summary>
     /// <returns>Ends when an answer was swallowed.</returns>
