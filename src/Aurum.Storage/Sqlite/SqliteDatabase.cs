@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Data.Sqlite;
 
 namespace Aurum.Storage.Sqlite;
@@ -44,7 +45,8 @@ public sealed class SqliteDatabase : IAsyncDisposable
                 try
                 {
                     RefuseNewer(file, SqliteMigrations.VersionOf(session));
-                    session.Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;");
+                    KeepWriteAheadLog(session, busyTimeout, cancellationToken);
+                    session.Execute("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;");
                     session.Execute("PRAGMA cache_size = -16384; PRAGMA journal_size_limit = 67108864;");
                     SqliteMigrations.Apply(session, time.GetUtcNow());
                     return new SqliteDatabase(file, busyTimeout, session);
@@ -150,6 +152,26 @@ public sealed class SqliteDatabase : IAsyncDisposable
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw SqliteFailure.From(file, exception);
+        }
+    }
+
+    /// <summary>SQLite does not wait for its turn to change to a write-ahead log, as it does with everything else: two that open at once meet here.</summary>
+    private static void KeepWriteAheadLog(SqliteSession session, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        var started = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                session.Execute("PRAGMA journal_mode = WAL");
+                return;
+            }
+            catch (StorageException failure) when (
+                failure.InnerException is SqliteException { SqliteErrorCode: SQLitePCL.raw.SQLITE_BUSY } && Stopwatch.GetElapsedTime(started) < patience)
+            {
+                cancellationToken.WaitHandle.WaitOne(TimeSpan.FromMilliseconds(10));
+                cancellationToken.ThrowIfCancellationRequested();
+            }
         }
     }
 

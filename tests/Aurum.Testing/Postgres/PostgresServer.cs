@@ -21,11 +21,12 @@ public sealed class PostgresServer : IAsyncDisposable
         exec 3<&0
         "$1/postgres" -D "$2/data" -p "$3" >>"$2/server.log" 2>&1 </dev/null &
         server=$!
-        ( while read -r line <&3; do :; done; kill -QUIT $server 2>/dev/null; while kill -0 $server 2>/dev/null; do sleep 0.05; done; rm -rf "$2" ) &
+        ( while read -r line <&3; do :; done; : >"$2/abandoned"; kill -QUIT $server ) 2>/dev/null &
         watching=$!
         exec 3<&-
         wait $server
         kill $watching 2>/dev/null
+        if [ -e "$2/abandoned" ]; then rm -rf "$2"; fi
         exit 0
         """;
 
