@@ -128,6 +128,14 @@ public sealed class MalformedRecordTests
         }
     }
 
+    [Property(MaxTest = 200)]
+    public void A_catalog_entry_or_dead_letter_with_changed_or_missing_bytes_never_brings_it_down(CatalogUpsert upsert, DeadLetter letter, int place, byte other)
+    {
+        var (catalog, letters) = (new CatalogCodec(Ours, _known), new DeadLetterCodec(Ours, _known));
+        AssertSurvives(catalog, catalog.Encode(upsert), place, other);
+        AssertSurvives(letters, letters.Encode(letter), place, other);
+    }
+
     [Fact]
     public async Task A_registry_that_is_down_is_no_verdict_on_the_record()
     {
@@ -141,6 +149,18 @@ public sealed class MalformedRecordTests
         Span<byte> frame = stackalloc byte[ConfluentFraming.Length];
         ConfluentFraming.Write(frame, id);
         return frame[0] == 0 && BinaryPrimitives.ReadInt32BigEndian(frame[1..]) == id && ConfluentFraming.Read(frame, out var read) is null && read == id;
+    }
+
+    private static void AssertSurvives<T>(AvroCodec<T> codec, byte[] record, int place, byte other)
+    {
+        for (var length = ConfluentFraming.Length; length < record.Length; length++)
+        {
+            Assert.True(codec.TryDecode(record.AsSpan(0, length), out var cut));
+            Assert.False(cut.IsDecoded);
+        }
+
+        record[ConfluentFraming.Length + (int)((uint)place % (record.Length - ConfluentFraming.Length))] = other;
+        Assert.True(codec.TryDecode(record, out _));
     }
 
     private static Avro.Schema StrangeField(string name) => ((Avro.RecordSchema)Avro.Schema.Parse(Strange))[name].Schema;
