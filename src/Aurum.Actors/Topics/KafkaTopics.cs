@@ -109,8 +109,9 @@ public sealed class KafkaTopics(IAdminClient admin, TimeSpan timeout)
 
         try
         {
+            // the brokers give up first, so that what they say still arrives in time
             await admin
-                .CreateTopicsAsync(steps.Select(Specification), new CreateTopicsOptions { RequestTimeout = timeout, OperationTimeout = timeout })
+                .CreateTopicsAsync(steps.Select(Specification), new CreateTopicsOptions { RequestTimeout = timeout, OperationTimeout = timeout / 2 })
                 .WaitAsync(cancellationToken);
         }
         catch (CreateTopicsException exception)
