@@ -3,9 +3,10 @@ using Aurum.Domain;
 namespace Aurum.Storage.Tests;
 
 /// <summary>The ports over one database.</summary>
+/// <param name="Quarantine">Of a store that has one.</param>
 /// <param name="Quarantined">Provider, series, reasons, record and place of each quarantined row, in order, as a person would read them.</param>
 public sealed record Stores(
-    IObservationStore Observations, ICatalogStore Catalog, IStatusStore Status, IQuarantineStore Quarantine, Func<Task<IReadOnlyList<string>>> Quarantined);
+    IObservationStore Observations, ICatalogStore Catalog, IStatusStore Status, IQuarantineStore? Quarantine = null, Func<Task<IReadOnlyList<string>>>? Quarantined = null);
 
 /// <summary>What the suites share: a store of its own for each test, and short ways to say what is written.</summary>
 public abstract class StoreContract : IAsyncLifetime
@@ -21,11 +22,11 @@ public abstract class StoreContract : IAsyncLifetime
 
     protected ICatalogStore Catalog => _stores!.Catalog;
 
-    protected IQuarantineStore Quarantine => _stores!.Quarantine;
+    protected IQuarantineStore Quarantine => _stores!.Quarantine!;
 
     protected IStatusStore Status => _stores!.Status;
 
-    protected Task<IReadOnlyList<string>> QuarantinedAsync() => _stores!.Quarantined();
+    protected Task<IReadOnlyList<string>> QuarantinedAsync() => _stores!.Quarantined!();
 
     /// <summary>An empty store.</summary>
     protected abstract Task<Stores> OpenAsync();

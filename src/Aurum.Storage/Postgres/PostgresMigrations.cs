@@ -28,7 +28,7 @@ public static class PostgresMigrations
 
     /// <summary>The names of the files that the database lacks, in the order in which they would be applied.</summary>
     /// <exception cref="StorageException">The database cannot be reached, or a newer aurum has written it.</exception>
-    public static async Task<IReadOnlyList<string>> PendingAsync(PostgresDsn dsn, CancellationToken cancellationToken)
+    internal static async Task<IReadOnlyList<string>> PendingAsync(PostgresDsn dsn, CancellationToken cancellationToken)
     {
         await using var database = PostgresDatabase.Unchecked(dsn);
         return await database.AskAsync(

@@ -15,30 +15,13 @@ internal sealed class TemporaryStore : IAsyncDisposable
 
     public SqliteDatabase Database { get; }
 
-    public Stores Stores => new(
-        new SqliteObservationStore(Database), new SqliteCatalogStore(Database), new SqliteStatusStore(Database), new SqliteQuarantineStore(Database), QuarantinedAsync);
+    public Stores Stores => new(new SqliteObservationStore(Database), new SqliteCatalogStore(Database), new SqliteStatusStore(Database));
 
     public static async Task<TemporaryStore> OpenAsync()
     {
         var folder = Directory.CreateTempSubdirectory("aurum-storage-").FullName;
         return new TemporaryStore(folder, await SqliteDatabase.OpenAsync(Path.Combine(folder, "aurum.db"), TimeProvider.System, CancellationToken.None));
     }
-
-    private Task<IReadOnlyList<string>> QuarantinedAsync() => Task.Run<IReadOnlyList<string>>(() =>
-    {
-        using var session = Database.Read();
-        var found = new List<string>();
-        var row = session.Statement("""
-            SELECT concat_ws('|', provider, series_id, (SELECT group_concat(value, '+') FROM json_each(reasons)), record, topic, partition, "offset", quarantined_at)
-            FROM timeseries_observation_quarantine ORDER BY id
-            """);
-        while (row.Step())
-        {
-            found.Add(row.Text(0));
-        }
-
-        return found;
-    });
 
     public async ValueTask DisposeAsync()
     {
