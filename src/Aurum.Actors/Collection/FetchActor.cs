@@ -5,6 +5,7 @@ using Aurum.Domain;
 using Aurum.Providers;
 using static Aurum.Actors.Collection.FetcherProtocol;
 using static Aurum.Actors.Gate.GateProtocol;
+using static Aurum.Actors.Publishing.PublisherActor;
 
 namespace Aurum.Actors.Collection;
 
@@ -36,6 +37,8 @@ public sealed class FetchActor : ReceiveActor, IWithTimers
     private Guid _permitRequest;
     private Guid _permitInUse;
     private bool _delivering;
+    private bool _publishingIsBlocked;
+    private bool _wantsPermit;
     private bool _ended;
 
     public FetchActor(Fetch fetch, IReadOnlyList<Party> parties, Lane lane, FetchContext context)
@@ -65,6 +68,7 @@ public sealed class FetchActor : ReceiveActor, IWithTimers
         Receive<Answered>(OnAnswer);
         Receive<PageHandled>(handled => handled.PageNumber == _pageNumber, handled => Handled(handled.Series));
         Receive<PageRefused>(refused => Lose(refused.Series));
+        Receive<PublishingPace>(OnPace);
         Receive<Terminated>(terminated => LoseAllOf(terminated.ActorRef));
         Receive<ILocalMessage>(_ => { });
     }
@@ -89,8 +93,15 @@ public sealed class FetchActor : ReceiveActor, IWithTimers
         }
     }
 
+    /// <summary>A page that could not be published would be a permit spent for nothing: it is asked for when publishing goes on.</summary>
     private void AskForPermit()
     {
+        if (_publishingIsBlocked)
+        {
+            _wantsPermit = true;
+            return;
+        }
+
         _permitRequest = Guid.NewGuid();
         Timers.StartPeriodicTimer(AskAgain.Instance, AskAgain.Instance, PermitPatience);
         SendPermitRequest();
@@ -101,7 +112,7 @@ public sealed class FetchActor : ReceiveActor, IWithTimers
     private void Send(PermitGranted granted)
     {
         Timers.Cancel(AskAgain.Instance);
-        if (_context.Time.GetUtcNow() >= granted.ExpiresAt)
+        if (_context.Time.GetUtcNow() >= granted.ExpiresAt || _publishingIsBlocked)
         {
             Settle(granted.RequestId, RequestOutcome.Unused, null);
             AskForPermit();
@@ -115,6 +126,16 @@ public sealed class FetchActor : ReceiveActor, IWithTimers
             Self,
             success: result => new Answered(permit, result),
             failure: exception => new Answered(permit, new FetchFailed(new Failure(FailureKind.Transient, $"{_fetch.Label}: {exception.GetBaseException().Message}"))));
+    }
+
+    private void OnPace(PublishingPace pace)
+    {
+        _publishingIsBlocked = pace.Blocked;
+        if (_wantsPermit && !_publishingIsBlocked)
+        {
+            _wantsPermit = false;
+            AskForPermit();
+        }
     }
 
     private void Denied(PermitDenied denied)
@@ -181,6 +202,7 @@ public sealed class FetchActor : ReceiveActor, IWithTimers
             Context.Parent.Tell(new SlotWanted(_lane, IsRetry: true));
         });
         Receive<PermitGranted>(granted => Settle(granted.RequestId, RequestOutcome.Unused, null));
+        Receive<PublishingPace>(OnPace);
         Receive<Terminated>(terminated => LoseAllOf(terminated.ActorRef));
         Receive<ILocalMessage>(_ => { });
     }

@@ -6,6 +6,7 @@ using Aurum.Domain;
 using Aurum.Providers;
 using Aurum.Providers.Http;
 using static Aurum.Actors.Collection.FetcherProtocol;
+using static Aurum.Actors.Publishing.PublisherActor;
 
 namespace Aurum.Actors.Collection;
 
@@ -14,21 +15,37 @@ namespace Aurum.Actors.Collection;
 /// </summary>
 public sealed class FetcherActor : ReceiveActor
 {
+    private PublishingPace _pace = new(Blocked: false);
+
     public FetcherActor(ProviderRuntimes runtimes, HttpClient http, IRequiredActor<ProviderSupervisorActor> gates, RoadMarkers markers, TimeProvider time)
     {
         Receive<SubmitWant>(want => Of(want.Want.Series.Id.Provider).Forward(want));
         Receive<WantNothing>(nothing => Of(nothing.Provider).Forward(nothing));
         Receive<FetchFacts>(facts => Of(facts.Provider).Forward(facts));
+        Receive<PublishingPace>(pace =>
+        {
+            _pace = pace;
+            foreach (var provider in Context.GetChildren())
+            {
+                provider.Tell(pace);
+            }
+        });
 
         IActorRef Of(string provider) => Context.Child(provider).GetOrElse(() =>
-            Context.ActorOf(Props.Create(() => new ProviderFetcherActor(runtimes.Find(provider)!, http, gates, markers, time)), provider));
+        {
+            var fetcher = Context.ActorOf(Props.Create(() => new ProviderFetcherActor(runtimes.Find(provider)!, http, gates, markers, time)), provider);
+            fetcher.Tell(_pace);
+            return fetcher;
+        });
     }
+
+    protected override void PreStart() => Context.System.EventStream.Subscribe(Self, typeof(PublishingPace));
 }
 
 /// <summary>
 /// One provider's fetches on one node: gathers the wants of a group, plans the fewest calls for them, and gives a bounded number
 /// of fetches a slot to work in: those never refused before those that try again, so that a call that always fails holds up
-/// nobody, and observations before catalogs.
+/// nobody, and observations before catalogs. While publishing is blocked nobody gets one: no permit is spent on what has no way out.
 /// </summary>
 public sealed class ProviderFetcherActor : ReceiveActor, IWithTimers
 {
@@ -43,6 +60,7 @@ public sealed class ProviderFetcherActor : ReceiveActor, IWithTimers
     private readonly HashSet<IActorRef> _working = [];
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private long _turn;
+    private bool _publishingIsBlocked;
 
     public ProviderFetcherActor(ProviderRuntime runtime, HttpClient http, IRequiredActor<ProviderSupervisorActor> gates, RoadMarkers markers, TimeProvider time)
     {
@@ -63,6 +81,16 @@ public sealed class ProviderFetcherActor : ReceiveActor, IWithTimers
         });
         Receive<FetchActor.SlotReturned>(_ => ReturnSlot(Sender));
         Receive<FetchActor.SplitWanted>(Split);
+        Receive<PublishingPace>(pace =>
+        {
+            _publishingIsBlocked = pace.Blocked;
+            foreach (var fetch in Context.GetChildren())
+            {
+                fetch.Tell(pace);
+            }
+
+            GiveSlots();
+        });
         Receive<Terminated>(terminated => ReturnSlot(terminated.ActorRef));
     }
 
@@ -152,7 +180,7 @@ public sealed class ProviderFetcherActor : ReceiveActor, IWithTimers
 
     private void GiveSlots()
     {
-        while (_working.Count < _runtime.Settings.Batch.MaxWorkers && _waitingForSlot.TryDequeue(out var fetch, out _))
+        while (!_publishingIsBlocked && _working.Count < _runtime.Settings.Batch.MaxWorkers && _waitingForSlot.TryDequeue(out var fetch, out _))
         {
             if (!Context.Child(fetch.Path.Name).IsNobody())
             {

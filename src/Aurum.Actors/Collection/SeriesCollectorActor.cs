@@ -40,6 +40,7 @@ public sealed class SeriesCollectorActor : SnapshottingActor
     private Failure? _catalogFailure;
     private bool _askedForObservations;
     private bool _sleepIsDue;
+    private DateTimeOffset _lastIngest;
     private PendingPage? _page;
     private UnorderedPages? _ahead;
 
@@ -230,18 +231,29 @@ public sealed class SeriesCollectorActor : SnapshottingActor
 
     private void Publish(PageFetched page)
     {
-        var (fresh, memory) = (_ahead?.State ?? _state).Decide(page.Slices, _task!.Series.LookbackObservations);
-        _page = new PendingPage(page, memory, Sender);
-        if (fresh.Count == 0)
+        var decision = (_ahead?.State ?? _state).Decide(page.Slices, _task!.Series.LookbackObservations);
+        _page = new PendingPage(page, decision, Sender);
+        if (decision.Fresh.Count == 0)
         {
             Checkpoint(inserted: 0, revised: 0);
             return;
         }
 
         Become(Publishing);
-        var now = _time.GetUtcNow();
-        var batches = fresh.SelectMany(InBatches).Select(slice => new ObservationBatch(slice, _task.RunId, page.PageId, now));
+        var now = IngestTime();
+        var batches = decision.Fresh.SelectMany(InBatches).Select(slice => new ObservationBatch(slice, _task.RunId, page.PageId, now));
         _publisher.Tell(new PublisherActor.Publish(_attempt, [.. batches], []));
+    }
+
+    /// <summary>
+    /// Later than any this series was given before, whichever node's clock gave it: of two values for one as-of day the store
+    /// keeps the one that was ingested later.
+    /// </summary>
+    private DateTimeOffset IngestTime()
+    {
+        var last = _state.LastRunAt is { } at && at > _lastIngest ? at : _lastIngest;
+        var now = _time.GetUtcNow();
+        return _lastIngest = now > last ? now : last.AddTicks(TimeSpan.TicksPerMillisecond);
     }
 
     private IEnumerable<ObservationSlice> InBatches(ObservationSlice slice)
@@ -260,7 +272,8 @@ public sealed class SeriesCollectorActor : SnapshottingActor
     private void Acknowledge(PublisherActor.PublishAcknowledged acknowledged)
     {
         Become(Fetching);
-        Checkpoint(acknowledged.Inserted, acknowledged.Revised);
+        var decision = _page!.Decision;
+        Checkpoint(acknowledged.Inserted ?? decision.Count - decision.Revised, acknowledged.Revised ?? decision.Revised);
     }
 
     /// <summary>
@@ -269,7 +282,7 @@ public sealed class SeriesCollectorActor : SnapshottingActor
     /// </summary>
     private void Checkpoint(long inserted, long revised)
     {
-        var (page, memory, _) = _page!;
+        var (page, memory) = (_page!.Page, _page.Decision.Next);
         inserted += _ahead?.Inserted ?? 0;
         revised += _ahead?.Revised ?? 0;
         if (page.CompleteBefore is null && !page.IsLast)
@@ -414,5 +427,5 @@ public sealed class SeriesCollectorActor : SnapshottingActor
     private sealed record UnorderedPages(SeriesCollectorState State, long Inserted, long Revised);
 
     /// <summary>A page on its way through the publisher.</summary>
-    private sealed record PendingPage(PageFetched Page, SeriesCollectorState.Memory Memory, IActorRef Fetch);
+    private sealed record PendingPage(PageFetched Page, SeriesCollectorState.Decision Decision, IActorRef Fetch);
 }

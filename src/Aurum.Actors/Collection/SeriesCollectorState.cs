@@ -90,7 +90,7 @@ public sealed record SeriesCollectorState(
     }
 
     /// <summary>The observations of a page that say something new, and what to remember once they are acknowledged.</summary>
-    public (IReadOnlyList<ObservationSlice> Fresh, Memory Next) Decide(IReadOnlyList<ObservationSlice> slices, int lookback)
+    public Decision Decide(IReadOnlyList<ObservationSlice> slices, int lookback)
     {
         var fresh = slices.Select(WithoutKnown).Where(slice => slice.Observations.Count > 0).ToArray();
         var kept = Math.Min(lookback, MostRemembered);
@@ -115,7 +115,7 @@ public sealed record SeriesCollectorState(
             }
         }
 
-        return (fresh, new Memory([.. remembered.TakeLast(kept).Select(pair => new RememberedObservation(pair.Key, pair.Value))], last));
+        return new Decision(fresh, RevisedIn(fresh), new Memory([.. remembered.TakeLast(kept).Select(pair => new RememberedObservation(pair.Key, pair.Value))], last));
     }
 
     private ObservationSlice WithoutKnown(ObservationSlice slice)
@@ -133,6 +133,13 @@ public sealed record SeriesCollectorState(
         };
     }
 
+    /// <summary>What is fresh though its timestamp is remembered has been revised.</summary>
+    private int RevisedIn(IReadOnlyList<ObservationSlice> fresh)
+    {
+        var remembered = Recent.Select(recent => recent.Timestamp).ToHashSet();
+        return remembered.Count == 0 ? 0 : fresh.Sum(slice => slice.Observations.Count(observation => remembered.Contains(observation.Timestamp)));
+    }
+
     private DateTime LookbackStart(int lookback) =>
         lookback > 0 && Recent.Length > 0 ? Recent[0].Timestamp
         : LastTimestamp is { } last ? last.AddTicks(1)
@@ -143,6 +150,13 @@ public sealed record SeriesCollectorState(
     private static DateTime Max(DateTime one, DateTime other) => one > other ? one : other;
 
     private static DateTime? Later(DateTime? one, DateTime? other) => one is null || other > one ? other ?? one : one;
+
+    /// <param name="Fresh">The observations that say something new.</param>
+    /// <param name="Revised">How many of them are known to have had another value.</param>
+    public sealed record Decision(IReadOnlyList<ObservationSlice> Fresh, int Revised, Memory Next)
+    {
+        public int Count => Fresh.Sum(slice => slice.Observations.Count);
+    }
 
     /// <summary>What a page adds to a collector's memory.</summary>
     public sealed record Memory(IReadOnlyList<RememberedObservation> Recent, DateTime? LastTimestamp);

@@ -12,7 +12,7 @@ namespace Aurum.Actors.Processing;
 /// The processing step: takes items as they come and stores them, all that gathered during one commit in the next one, so that
 /// many small batches cost few commits. An outcome leaves only after the commit. In embedded mode the publisher leads straight here.
 /// </summary>
-public sealed class StoreFlow(IObservationStore observations, ICatalogStore catalog, RoadMarkers markers, TimeProvider time)
+public sealed class StoreFlow(IObservationStore observations, ICatalogStore catalog, RoadMarkers markers, TimeProvider time) : IPublishingRoad
 {
     private const int MostRowsPerCommit = 20_000;
 

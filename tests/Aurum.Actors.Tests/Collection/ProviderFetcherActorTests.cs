@@ -7,6 +7,7 @@ using Aurum.Domain;
 using Aurum.Providers;
 using static Aurum.Actors.Collection.FetcherProtocol;
 using static Aurum.Actors.Gate.GateProtocol;
+using static Aurum.Actors.Publishing.PublisherActor;
 
 namespace Aurum.Actors.Tests.Collection;
 
@@ -332,6 +333,33 @@ public sealed class ProviderFetcherActorTests : ActorTest
         await GrantAsync();
         var page = await _collector.ExpectMsgAsync<PageFetched>();
         Assert.Equal([Sample.Day(2)], Assert.Single(page.Slices).Observations.Select(observation => observation.Timestamp));
+    }
+
+    [Fact]
+    public async Task While_publishing_is_blocked_no_permit_is_asked_for_and_then_all_go_on()
+    {
+        Submit("A", group: "one");
+        var asked = await _gate.ExpectMsgAsync<RequestPermit>();
+        _fetcher.Tell(new PublishingPace(Blocked: true));
+        Submit("B", group: "two");
+        await HeardAsync(_fetcher);
+
+        // The one that asked before gives its permit back unused.
+        _gate.Reply(new PermitGranted(asked.RequestId, TimeNow.AddSeconds(10)));
+        Assert.Equal(RequestOutcome.Unused, (await SettledAsync(asked.RequestId)).Outcome);
+        Advance(TimeSpan.FromMinutes(5));
+        await HeardAsync(_fetcher);
+        Assert.False(_gate.HasMessages);
+        Assert.Empty(_api.Requests);
+
+        _fetcher.Tell(new PublishingPace(Blocked: false));
+        for (var fetch = 0; fetch < 2; fetch++)
+        {
+            var request = await _gate.ExpectMsgAsync<RequestPermit>();
+            _gate.Send(_gate.LastSender, new PermitGranted(request.RequestId, TimeNow.AddSeconds(10)));
+        }
+
+        await AwaitAssertAsync(() => Assert.Equal(2, _api.Requests.Count));
     }
 
     [Fact]

@@ -103,8 +103,9 @@ public sealed class SeriesCollectorStateTests
     {
         var series = Sample.Series(lookback: 5);
         var state = Complete(series, days: 5);
-        var (fresh, memory) = state.Decide([Sample.Slice(series, (2, 0), (3, 99), (4, 0), (5, 7))], 5);
+        var (fresh, revised, memory) = state.Decide([Sample.Slice(series, (2, 0), (3, 99), (4, 0), (5, 7))], 5);
         Assert.Equal([(Sample.Day(3), 99d), (Sample.Day(5), 7d)], Assert.Single(fresh).Observations.Select(observation => (observation.Timestamp, observation.Value!.Value)));
+        Assert.Equal(1, revised);
         Assert.Equal(Enumerable.Range(1, 5).Select(Sample.Day), memory.Recent.Select(recent => recent.Timestamp));
         Assert.Equal(Sample.Day(5), memory.LastTimestamp);
     }
@@ -130,7 +131,7 @@ public sealed class SeriesCollectorStateTests
 
     private static SeriesCollectorState Complete(SeriesDefinition series, int days)
     {
-        var (_, memory) = SeriesCollectorState.Initial.Decide([Sample.Slice(series, [.. Enumerable.Range(0, days).Select(day => (day, 0d))])], series.LookbackObservations);
+        var (_, _, memory) = SeriesCollectorState.Initial.Decide([Sample.Slice(series, [.. Enumerable.Range(0, days).Select(day => (day, 0d))])], series.LookbackObservations);
         return SeriesCollectorState.Initial
             .Apply(new CheckpointAdvanced("run", Sample.Now, null, memory.LastTimestamp, memory.Recent, days, 0))
             .Apply(new CollectionSucceeded("run", Sample.Now, series.Start));
@@ -204,7 +205,7 @@ public sealed class SeriesCollectorStateTests
                 var isLast = number == pages.Length - 1;
                 DateTime? completeBefore = ordered && !isLast ? pages[number + 1][0].Key : null;
                 var slice = new ObservationSlice(series.Id, Sample.Attributes, [.. pages[number].Select(pair => new Observation(pair.Key, DateOnly.MinValue, pair.Value))]);
-                var (fresh, memory) = ahead.Decide([slice], series.LookbackObservations);
+                var (fresh, _, memory) = ahead.Decide([slice], series.LookbackObservations);
                 if (Crashes())
                 {
                     return window;

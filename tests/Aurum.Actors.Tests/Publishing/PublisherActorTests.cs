@@ -19,7 +19,7 @@ public sealed class PublisherActorTests : ActorTest
     {
         _collector = CreateTestProbe();
         var road = new StoreFlow(_stores, _stores, RoadMarkers.None, new ImpatientClock()).Create();
-        _publisher = Sys.ActorOf(Props.Create(() => new PublisherActor(road, RoadMarkers.None)));
+        _publisher = Sys.ActorOf(Props.Create(() => new PublisherActor(road, RoadMarkers.None, TimeProvider.System)));
     }
 
     [Fact]
@@ -96,6 +96,19 @@ public sealed class PublisherActorTests : ActorTest
         Assert.Equal(10_000, (await _collector.ExpectMsgAsync<PublisherActor.PublishAcknowledged>()).Inserted);
         Assert.Equal(50_000, (await _collector.ExpectMsgAsync<PublisherActor.PublishAcknowledged>()).Inserted);
         Assert.All(_stores.Commits, commit => Assert.InRange(commit.Sum(batch => batch.Slice.Observations.Count), 1, 20_000));
+    }
+
+    [Fact]
+    public async Task When_nothing_comes_back_for_a_while_it_says_so_and_when_it_goes_on()
+    {
+        var listener = CreateTestProbe();
+        Sys.EventStream.Subscribe(listener, typeof(PublisherActor.PublishingPace));
+        _stores.Hold();
+        Publish(1, Batch(1));
+        Assert.True((await listener.ExpectMsgAsync<PublisherActor.PublishingPace>()).Blocked);
+        _stores.Release();
+        Assert.False((await listener.ExpectMsgAsync<PublisherActor.PublishingPace>()).Blocked);
+        await _collector.ExpectMsgAsync<PublisherActor.PublishAcknowledged>();
     }
 
     [Fact]
