@@ -17,7 +17,8 @@ namespace Aurum.Actors;
 
 /// <summary>
 /// One node of the system. Even a laptop is a cluster of one with sharding and a journal: the code path of production.
-/// Expects in the services: ProviderRuntimes, HttpClient, the three stores, RoadMarkers and TimeProvider.
+/// Expects in the services, for a collector: ProviderRuntimes, HttpClient, IPublishingRoad and IStatusStore; for a processor:
+/// ProcessingStream; for both: RoadMarkers and TimeProvider.
 /// </summary>
 public static class AurumNode
 {
@@ -25,16 +26,22 @@ public static class AurumNode
     private const int CollectorShards = 60;
     private const int SupervisorShards = 12;
 
-    /// <summary>A cluster of one, its journal in a SQLite file.</summary>
-    public static AkkaConfigurationBuilder WithEmbeddedNode(this AkkaConfigurationBuilder builder, string journalPath) => builder
+    /// <summary>A cluster of one that collects.</summary>
+    public static AkkaConfigurationBuilder WithCollector(this AkkaConfigurationBuilder builder, Journal journal) => builder
         .AddHocon(Settings, HoconAddMode.Prepend)
-        .AddHocon(SqliteJournal(journalPath), HoconAddMode.Prepend)
+        .AddHocon(journal.Settings, HoconAddMode.Prepend)
         .AddHocon(SqlPersistence.DefaultConfiguration, HoconAddMode.Append)
         .WithCustomSerializer("aurum", [typeof(IWireMessage)], system => new AurumSerializer(system))
         .WithRemoting("127.0.0.1", 0)
         .WithClustering()
         .WithCollection()
         .AddStartup((system, _) => Cluster.Get(system).Join(Cluster.Get(system).SelfAddress));
+
+    /// <summary>Takes from Kafka what collectors published, here or on other nodes.</summary>
+    public static AkkaConfigurationBuilder WithProcessor(this AkkaConfigurationBuilder builder) => builder
+        .AddHocon(Settings, HoconAddMode.Prepend)
+        .WithActors((system, registry, resolver) =>
+            registry.Register<ProcessorActor>(system.ActorOf(resolver.Props<ProcessorActor>(), "processor")));
 
     /// <summary>
     /// The actors of the road, in its order. Collectors go to sleep by themselves: to sharding, one that waits for tomorrow's quota
@@ -44,7 +51,7 @@ public static class AurumNode
         .WithActors((system, registry, resolver) =>
         {
             registry.Register<StatusWriterActor>(system.ActorOf(resolver.Props<StatusWriterActor>(), "status-writer"));
-            registry.Register<PublisherActor>(system.ActorOf(resolver.Props<PublisherActor>(resolver.GetService<StoreFlow>().Create()), "publisher"));
+            registry.Register<PublisherActor>(system.ActorOf(resolver.Props<PublisherActor>(resolver.GetService<IPublishingRoad>().Create()), "publisher"));
             registry.Register<FetcherActor>(system.ActorOf(resolver.Props<FetcherActor>(), "fetcher"));
         })
         .WithShardRegion<SeriesCollectorActor>(
@@ -69,7 +76,6 @@ public static class AurumNode
             # A region waits for what it still buffers, such as a permit that comes back late: nobody takes over from a node of its own.
             phases.cluster-sharding-shutdown-region.timeout = 2s
           }
-          persistence.max-concurrent-recoveries = 4
           cluster {
             downing-provider-class = "Akka.Cluster.SBR.SplitBrainResolverProvider, Akka.Cluster"
             leader-actions-interval = 200ms
@@ -83,36 +89,6 @@ public static class AurumNode
           }
         }
         """;
-
-    /// <summary>The settings that were measured to work with one file: write-ahead log, one connection, batches.</summary>
-    private static string SqliteJournal(string path)
-    {
-        var connection = $"Data Source={path};Cache=Private".Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
-        return $$"""
-            akka.persistence {
-              journal {
-                plugin = "akka.persistence.journal.sql"
-                sql {
-                  class = "Akka.Persistence.Sql.Journal.SqlWriteJournal, Akka.Persistence.Sql"
-                  connection-string = "{{connection}}"
-                  provider-name = "SQLite.MS"
-                  auto-initialize = on
-                  parallelism = 1
-                  batch-size = 400
-                }
-              }
-              snapshot-store {
-                plugin = "akka.persistence.snapshot-store.sql"
-                sql {
-                  class = "Akka.Persistence.Sql.Snapshot.SqlSnapshotStore, Akka.Persistence.Sql"
-                  connection-string = "{{connection}}"
-                  provider-name = "SQLite.MS"
-                  auto-initialize = on
-                }
-              }
-            }
-            """;
-    }
 
     private sealed class ProviderExtractor() : HashCodeMessageExtractor(SupervisorShards)
     {

@@ -4,6 +4,7 @@ using Aurum.Host.Commands;
 using Aurum.Host.Engine;
 using Aurum.Host.Output;
 using Aurum.Providers;
+using Aurum.Storage.Postgres;
 using Aurum.Storage.Sqlite;
 
 var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
@@ -22,6 +23,11 @@ Func<string, CancellationToken, Task<Stores>> openStores = async (directory, _) 
     var database = await SqliteDatabase.OpenReadOnlyAsync(Path.Combine(directory, Stores.FileName));
     return new Stores(new SqliteObservationStore(database), new SqliteCatalogStore(database), new SqliteStatusStore(database), database);
 };
+Func<PostgresDsn, Task<Stores>> openDatabase = async dsn =>
+{
+    var database = await PostgresDatabase.OpenReadOnlyAsync(dsn);
+    return new Stores(new PostgresObservationStore(database), new PostgresCatalogStore(database), new PostgresStatusStore(database), database);
+};
 
 return await AurumCommand.RunAsync(args, new Surroundings(
     ProviderCatalog.All,
@@ -31,4 +37,6 @@ return await AurumCommand.RunAsync(args, new Surroundings(
     new StandardOutput(),
     Console.Error,
     engine,
-    openStores));
+    openStores,
+    openDatabase,
+    () => new Deployment(TimeProvider.System)));

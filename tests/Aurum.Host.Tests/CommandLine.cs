@@ -2,6 +2,7 @@ using System.Text;
 using Aurum.Host.Commands;
 using Aurum.Host.Engine;
 using Aurum.Providers;
+using Aurum.Storage.Postgres;
 
 namespace Aurum.Host.Tests;
 
@@ -20,6 +21,11 @@ internal sealed class CommandLine : IDisposable
 
     public FakeStores Store { get; } = new();
 
+    public FakeDeployment Deployment { get; } = new();
+
+    /// <summary>The database that a query read; null when it read files.</summary>
+    public PostgresDsn? OpenedDatabase { get; private set; }
+
     /// <summary>Takes the place of standard output.</summary>
     public Stream? Output { get; set; }
 
@@ -37,7 +43,13 @@ internal sealed class CommandLine : IDisposable
             Output ?? output,
             error,
             () => Engine,
-            (_, _) => Task.FromResult(new Stores(Store, Store, Store))));
+            (_, _) => Task.FromResult(new Stores(Store, Store, Store)),
+            database =>
+            {
+                OpenedDatabase = database;
+                return Task.FromResult(new Stores(Store, Store, Store));
+            },
+            () => Deployment));
         return new Answer(code, Encoding.UTF8.GetString(output.ToArray()), error.ToString());
     }
 

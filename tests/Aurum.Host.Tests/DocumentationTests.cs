@@ -32,6 +32,9 @@ public sealed partial class DocumentationTests : IDisposable
             _line.WriteProvider(name, $$"""{ "name": "{{name}}", "datasets": [ { "series": ["A"] } ] }""");
         }
 
+        _line.Environment["AURUM_APP_DB_DSN"] = "postgresql://aurum@localhost/aurum";
+        _line.Environment["KAFKA_BOOTSTRAP_SERVERS"] = "localhost:9092";
+        _line.Environment["SCHEMA_REGISTRY_URL"] = "http://localhost:8081";
         string[] words = [.. CommandLineParser.SplitCommandLine(arguments)];
         var config = Value(words, "--config") ?? "config";
         if (config != "config")

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Aurum.Host.Configuration;
 using Aurum.Host.Output;
 using Microsoft.Extensions.Logging;
 
@@ -51,7 +52,8 @@ internal static partial class Arguments
     /// <summary>Where data lie: the option, else the environment, else <c>data</c>; absolute.</summary>
     public static string DataDirectory(string? option, Surroundings surroundings) => Path.GetFullPath(
         option
-        ?? (surroundings.Environment.TryGetValue(Configuration.AurumConfiguration.DataDirectoryVariable, out var directory) && !string.IsNullOrWhiteSpace(directory) ? directory : "data"),
+        ?? surroundings.Environment.Read(Variables.DataDirectory)
+        ?? "data",
         surroundings.CurrentDirectory);
 
     public static string ConfigDirectory(string? option, Surroundings surroundings) =>

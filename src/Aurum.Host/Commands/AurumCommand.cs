@@ -5,6 +5,7 @@ using System.CommandLine.Parsing;
 using System.Reflection;
 using System.Text;
 using Aurum.Host.Configuration;
+using Aurum.Host.Engine;
 using Aurum.Host.Output;
 using Aurum.Storage;
 
@@ -37,7 +38,7 @@ public static class AurumCommand
             await surroundings.Error.WriteLineAsync($"aurum: {refused.Message}");
             return refused.ExitCode;
         }
-        catch (StorageException unreachable)
+        catch (Exception unreachable) when (unreachable is StorageException or NodeStartException)
         {
             await surroundings.Error.WriteLineAsync($"aurum: {unreachable.Message}");
             return ExitCodes.OutsideSystemMissing;
@@ -89,6 +90,9 @@ public static class AurumCommand
                 QuerySeriesCommand.Create(surroundings),
             },
             StatusCommand.Create(surroundings),
+            DbCommand.Create(surroundings),
+            TopicsCommand.Create(surroundings),
+            SchemasCommand.Create(surroundings),
         };
         root.HelpName = "aurum";
         root.Options.OfType<VersionOption>().Single().Action = new VersionAction();

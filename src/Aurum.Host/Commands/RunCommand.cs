@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Aurum.Actors;
 using Aurum.Actors.Collection;
 using Aurum.Host.Configuration;
 using Aurum.Host.Engine;
@@ -18,12 +19,13 @@ internal static class RunCommand
         var interval = Arguments.Seconds("--interval", "From one collection to the next, with --loop (default: 3600)");
         var catalogOnly = Arguments.Flag("--catalog-only", "Only what is known about the series");
         var observationsOnly = Arguments.Flag("--observations-only", "Only the observations");
+        var roles = Arguments.Names("--roles", "ROLES", "What this node does: collector, processor (default: $AURUM_ROLES, else both)");
         var logLevel = Arguments.LogLevel(otherwise: "info");
         var config = Arguments.ConfigDirectory();
         var data = Arguments.DataDirectory();
         var command = new Command("run", "Collect from the providers and exit, or go on with --loop")
         {
-            providers, loop, interval, catalogOnly, observationsOnly, logLevel, config, data,
+            providers, loop, interval, catalogOnly, observationsOnly, roles, logLevel, config, data,
         };
         command.Validators.Add(result =>
         {
@@ -39,13 +41,19 @@ internal static class RunCommand
         });
         command.SetAction(async (parsed, _) =>
         {
-            var configuration = AurumConfiguration.Load(
-                Arguments.ConfigDirectory(parsed.GetValue(config), surroundings),
-                parsed.GetResult(providers) is null ? null : parsed.GetValue(providers),
-                Arguments.DataDirectory(parsed.GetValue(data), surroundings),
-                surroundings.Providers,
-                surroundings.Environment,
-                surroundings.CurrentDirectory);
+            var directory = Arguments.ConfigDirectory(parsed.GetValue(config), surroundings);
+            var dataDirectory = Arguments.DataDirectory(parsed.GetValue(data), surroundings);
+            var road = RoadConfiguration.Load(directory, surroundings.CurrentDirectory, surroundings.Environment);
+            var does = Roles(parsed.GetValue(roles), road, surroundings);
+            var configuration = does == NodeRoles.Processor
+                ? AurumConfiguration.OfNoProvider(dataDirectory)
+                : AurumConfiguration.Load(
+                    directory,
+                    parsed.GetResult(providers) is null ? null : parsed.GetValue(providers),
+                    dataDirectory,
+                    surroundings.Providers,
+                    surroundings.Environment,
+                    surroundings.CurrentDirectory);
             foreach (var warning in configuration.Warnings)
             {
                 await surroundings.Error.WriteLineAsync($"warning: {warning}");
@@ -53,6 +61,8 @@ internal static class RunCommand
 
             var request = new RunRequest(
                 configuration,
+                road,
+                does,
                 parsed.GetValue(loop),
                 parsed.GetValue(interval) ?? DefaultInterval,
                 parsed.GetValue(catalogOnly) ? CollectionScope.CatalogOnly
@@ -62,5 +72,31 @@ internal static class RunCommand
             return await UntilStopped.RunAsync(stop => surroundings.Engine().RunAsync(request, stop));
         });
         return command;
+    }
+
+    /// <exception cref="CommandException">There is no such role, or nothing for it to do.</exception>
+    private static NodeRoles Roles(string[]? named, RoadConfiguration road, Surroundings surroundings)
+    {
+        var source = "--roles";
+        if (named is null or [])
+        {
+            source = Variables.Roles;
+            named = surroundings.Environment.Read(source)?.Split(',', StringSplitOptions.TrimEntries) ?? ["collector", "processor"];
+        }
+
+        var roles = NodeRoles.None;
+        foreach (var name in named)
+        {
+            roles |= name switch
+            {
+                "collector" => NodeRoles.Collector,
+                "processor" => NodeRoles.Processor,
+                _ => throw new CommandException(ExitCodes.BadRequest, $"{source}: there is no role \"{name}\"; expected collector, processor or both, separated by a comma"),
+            };
+        }
+
+        return roles == NodeRoles.Processor && road.Kafka is null
+            ? throw new CommandException(ExitCodes.BadRequest, $"{source}: a processor takes what it stores from Kafka; expected {Variables.KafkaServers} to be set")
+            : roles;
     }
 }

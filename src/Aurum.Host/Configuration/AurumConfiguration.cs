@@ -7,8 +7,8 @@ namespace Aurum.Host.Configuration;
 /// <param name="Warnings">Providers of the default list that are left out, and why.</param>
 public sealed record AurumConfiguration(IReadOnlyList<ConfiguredProvider> Providers, string DataDirectory, IReadOnlyList<string> Warnings)
 {
-    /// <summary>Names the data directory where no option does.</summary>
-    public const string DataDirectoryVariable = "AURUM_DATA_DIR";
+    /// <summary>For a node that collects from nobody.</summary>
+    public static AurumConfiguration OfNoProvider(string dataDirectory) => new([], dataDirectory, []);
 
     /// <summary>Loads what is wanted, or tells everything that is wrong with it.</summary>
     /// <param name="directory">Holds <c>providers/NAME.json</c>; resolved against the current directory.</param>
@@ -130,7 +130,7 @@ public sealed record AurumConfiguration(IReadOnlyList<ConfiguredProvider> Provid
         /// <summary>A refused value is never shown: people paste addresses together with keys.</summary>
         private Uri Address(ProviderDescriptor descriptor)
         {
-            if (Variable(descriptor.AddressVariable) is not { } text)
+            if (environment.Read(descriptor.AddressVariable) is not { } text)
             {
                 return descriptor.DefaultAddress;
             }
@@ -153,7 +153,7 @@ public sealed record AurumConfiguration(IReadOnlyList<ConfiguredProvider> Provid
                 return (null, false);
             }
 
-            if (Variable(variable) is not { } key)
+            if (environment.Read(variable) is not { } key)
             {
                 if (byName)
                 {
@@ -174,9 +174,6 @@ public sealed record AurumConfiguration(IReadOnlyList<ConfiguredProvider> Provid
 
             return (key, false);
         }
-
-        private string? Variable(string name) =>
-            environment.TryGetValue(name, out var value) && !string.IsNullOrWhiteSpace(value) ? value.Trim() : null;
 
         private string OnDisk(string path) => Path.GetFullPath(path, currentDirectory);
     }

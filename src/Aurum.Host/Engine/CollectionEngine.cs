@@ -1,9 +1,11 @@
 using System.Globalization;
 using Akka.Actor;
+using Aurum.Actors;
 using Aurum.Actors.Collection;
 using Aurum.Host.Configuration;
 using Aurum.Providers;
 using Aurum.Simulator;
+using Confluent.Kafka;
 using static Aurum.Actors.Gate.ProviderSupervisorProtocol;
 
 namespace Aurum.Host.Engine;
@@ -13,13 +15,21 @@ public sealed class CollectionEngine(IReadOnlyDictionary<string, string> environ
 {
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan DemoInterval = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan BetweenLines = TimeSpan.FromSeconds(2);
 
     /// <summary>In-flight pages may take this long to reach the store after a stop.</summary>
     private static readonly TimeSpan Drain = TimeSpan.FromSeconds(3);
 
     public async Task<int> RunAsync(RunRequest request, CancellationToken stop) =>
-        await WithNodeAsync(request.Configuration, request.LogLevel, stop, async (node, view, log) =>
+        await WithNodeAsync(new NodePlan(request.Configuration, request.Road, request.Roles), request.LogLevel, stop, async (node, view, log) =>
         {
+            if (!request.Roles.HasFlag(NodeRoles.Collector))
+            {
+                log.Logger.Information("Processing until stopped");
+                await WaitAsync(Timeout.InfiniteTimeSpan, stop);
+                return ExitCodes.Good;
+            }
+
             if (request.Loop)
             {
                 await view.ShowAsync(show => LoopAsync(node, request, log, show, stop));
@@ -28,6 +38,7 @@ public sealed class CollectionEngine(IReadOnlyDictionary<string, string> environ
 
             var summary = await view.ShowAsync(show => CollectAsync(node, request.Configuration, request.Scope, closeBreaker: true, show, stop));
             Summarise(summary);
+            await CatchUpAsync(node, stop);
             return summary.Any(provider => provider.Failures.Count > 0) && !stop.IsCancellationRequested
                 ? ExitCodes.SomeFailed
                 : ExitCodes.Good;
@@ -43,7 +54,7 @@ public sealed class CollectionEngine(IReadOnlyDictionary<string, string> environ
 
         await using var simulator = await ProviderSimulator.StartAsync(new SimulatorOptions(), time, stop);
         var configuration = AurumConfiguration.Load(request.ConfigDirectory, null, request.DataDirectory, ProviderCatalog.All, simulator.Environment);
-        var code = await WithNodeAsync(configuration, request.LogLevel, end.Token, async (node, view, _) =>
+        var code = await WithNodeAsync(new NodePlan(configuration, request.Road, NodeRoles.All), request.LogLevel, end.Token, async (node, view, _) =>
         {
             var summary = await view.ShowAsync(async show =>
             {
@@ -58,9 +69,16 @@ public sealed class CollectionEngine(IReadOnlyDictionary<string, string> environ
                 return last;
             });
             Summarise(summary);
+            await CatchUpAsync(node, stop);
             return ExitCodes.Good;
         });
-        if (code == ExitCodes.Good)
+        if (code == ExitCodes.Good && request.Road.Database is { } database)
+        {
+            Console.Out.WriteLine($"The data lie in {database}. To see them:");
+            Console.Out.WriteLine("  scripts/aurum query series");
+            Console.Out.WriteLine("  scripts/aurum query observations --provider fred --series DGS10");
+        }
+        else if (code == ExitCodes.Good)
         {
             var directory = Path.GetRelativePath(Directory.GetCurrentDirectory(), request.DataDirectory);
             directory = directory.StartsWith("..", StringComparison.Ordinal) ? request.DataDirectory : directory;
@@ -72,13 +90,13 @@ public sealed class CollectionEngine(IReadOnlyDictionary<string, string> environ
         return code;
     }
 
-    private async Task<int> WithNodeAsync(AurumConfiguration configuration, Microsoft.Extensions.Logging.LogLevel level, CancellationToken stop, Func<CollectionNode, ProgressView, NodeLog, Task<int>> work)
+    private async Task<int> WithNodeAsync(NodePlan plan, Microsoft.Extensions.Logging.LogLevel level, CancellationToken stop, Func<CollectionNode, ProgressView, NodeLog, Task<int>> work)
     {
-        using var log = new NodeLog(level, Console.IsOutputRedirected ? null : Path.Combine(configuration.DataDirectory, "aurum.log"));
+        using var log = new NodeLog(level, Console.IsOutputRedirected ? null : Path.Combine(plan.Configuration.DataDirectory, "aurum.log"));
         try
         {
             var markers = StopAtMarker.From(environment.GetValueOrDefault(StopAtMarker.Variable), error);
-            await using var node = await CollectionNode.StartAsync(configuration, markers, log.Logger, level, time, stop);
+            await using var node = await CollectionNode.StartAsync(plan, markers, log.Logger, level, time, stop);
             return await work(node, ProgressView.Create(log, time), log);
         }
         catch (NodeStartException exception)
@@ -151,10 +169,51 @@ public sealed class CollectionEngine(IReadOnlyDictionary<string, string> environ
         }
     }
 
+    /// <summary>
+    /// What was published is stored before a run is over, where this node is one that stores.
+    /// </summary>
+    private async Task CatchUpAsync(CollectionNode node, CancellationToken stop)
+    {
+        if (!node.Processes)
+        {
+            return;
+        }
+
+        IReadOnlyDictionary<TopicPartition, long>? published = null;
+        var told = time.GetTimestamp();
+        while (!stop.IsCancellationRequested)
+        {
+            var behind = "nobody knows how many";
+            try
+            {
+                published ??= await node.Lag.EndsAsync();
+                var records = await node.Lag.BehindAsync(published);
+                if (records == 0)
+                {
+                    return;
+                }
+
+                behind = records.ToString("N0", CultureInfo.InvariantCulture);
+            }
+            catch (KafkaException)
+            {
+                // The brokers are away; what they have acknowledged they still have.
+            }
+
+            if (time.GetElapsedTime(told) > BetweenLines)
+            {
+                told = time.GetTimestamp();
+                Console.Out.WriteLine($"waiting for the store, {behind} records behind what was published");
+            }
+
+            await WaitAsync(Glance, stop);
+        }
+    }
+
     /// <summary>Waits, or less when stopped; being stopped is no exception here.</summary>
     private async Task WaitAsync(TimeSpan span, CancellationToken stop)
     {
-        if (span > TimeSpan.Zero)
+        if (span > TimeSpan.Zero || span == Timeout.InfiniteTimeSpan)
         {
             await Task.Delay(span, time, stop).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         }

@@ -4,10 +4,10 @@ using Aurum.Actors;
 using Aurum.Actors.Gate;
 using Aurum.Actors.Monitoring;
 using Aurum.Actors.Processing;
+using Aurum.Actors.Publishing;
 using Aurum.Host.Configuration;
 using Aurum.Providers.Http;
 using Aurum.Storage;
-using Aurum.Storage.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -16,54 +16,59 @@ using static Aurum.Actors.Gate.ProviderSupervisorProtocol;
 
 namespace Aurum.Host.Engine;
 
-/// <summary>A running node with its store: the composition root of everything that collects.</summary>
+/// <summary>A running node with its store: the composition root of everything that collects and processes.</summary>
 internal sealed class CollectionNode : IAsyncDisposable
 {
     private static readonly TimeSpan AskTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan FlushTimeout = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(4);
 
     private readonly IHost _host;
-    private readonly SqliteDatabase _database;
-    private readonly DataDirectory _directory;
+    private readonly NodeStores _stores;
+    private readonly KafkaParts? _kafka;
 
-    private CollectionNode(IHost host, SqliteDatabase database, DataDirectory directory)
+    private CollectionNode(IHost host, NodeStores stores, KafkaParts? kafka)
     {
         _host = host;
-        _database = database;
-        _directory = directory;
+        _stores = stores;
+        _kafka = kafka;
     }
 
-    /// <exception cref="NodeStartException">Data directory or store cannot be used.</exception>
-    public static async Task<CollectionNode> StartAsync(
-        AurumConfiguration configuration,
-        RoadMarkers markers,
-        Serilog.ILogger logger,
-        LogLevel level,
-        TimeProvider time,
-        CancellationToken cancellationToken)
+    /// <exception cref="NodeStartException">Data directory, store, Kafka or registry cannot be used.</exception>
+    public static async Task<CollectionNode> StartAsync(NodePlan plan, RoadMarkers markers, Serilog.ILogger logger, LogLevel level, TimeProvider time, CancellationToken cancellationToken)
     {
-        var directory = DataDirectory.Hold(configuration.DataDirectory);
-        SqliteDatabase? database = null;
+        var opened = new Stack<IAsyncDisposable>();
         try
         {
-            database = await SqliteDatabase.OpenAsync(directory.StoreFile, time, cancellationToken);
-            await JournalFile.PrepareAsync(directory.JournalFile, cancellationToken);
-            var host = Build(configuration, database, directory, markers, logger, level, time);
+            var stores = await NodeStores.OpenAsync(plan.Configuration.DataDirectory, plan.Road.Database, plan.Roles, logger, time, cancellationToken);
+            opened.Push(stores);
+            var kafka = plan.Road.Kafka is { } configured ? await KafkaParts.OpenAsync(configured, new Deployment(time), logger, time, cancellationToken) : null;
+            if (kafka is not null)
+            {
+                opened.Push(kafka);
+            }
+
+            var host = Build(plan, stores, kafka, markers, logger, level, time);
             await host.StartAsync(cancellationToken);
-            return new CollectionNode(host, database, directory);
+            return new CollectionNode(host, stores, kafka);
         }
         catch (Exception exception)
         {
-            if (database is not null)
+            while (opened.TryPop(out var part))
             {
-                await database.DisposeAsync();
+                await part.DisposeAsync();
             }
 
-            directory.Dispose();
             throw exception is StorageException ? new NodeStartException(exception.Message) : exception;
         }
     }
+
+    /// <summary>True when this node stores what is published to Kafka.</summary>
+    public bool Processes => _kafka is not null && Registry.TryGet<ProcessorActor>(out _);
+
+    /// <summary>How far processing is behind what was published.</summary>
+    public ConsumerLag Lag => _kafka!.Lag;
 
     public Task<object> StartRunAsync(StartRun start) => Supervisors.Ask<object>(start, AskTimeout);
 
@@ -71,12 +76,11 @@ internal sealed class CollectionNode : IAsyncDisposable
 
     public void StopRun(string provider) => Supervisors.Tell(new StopRun(provider));
 
-    /// <summary>Ends the actors in their order, then the store; what was acknowledged is safe already.</summary>
+    /// <summary>Ends the actors in their order, then the stores; what was acknowledged is safe already.</summary>
     public async ValueTask DisposeAsync()
     {
-        var statusWriter = Registry.Get<StatusWriterActor>();
-        await statusWriter.Ask<StatusWriterActor.Flushed>(StatusWriterActor.Flush.Instance, FlushTimeout)
-            .ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        await AskToEndAsync<StatusWriterActor, StatusWriterActor.Flushed>(StatusWriterActor.Flush.Instance, FlushTimeout);
+        await AskToEndAsync<ProcessorActor, ProcessorActor.Drained>(ProcessorActor.Drain.Instance, DrainTimeout);
         using (var patience = new CancellationTokenSource(StopTimeout))
         {
             // Actors that do not end in time end with the process; all that was acknowledged is safe.
@@ -84,45 +88,70 @@ internal sealed class CollectionNode : IAsyncDisposable
         }
 
         _host.Dispose();
-        await _database.DisposeAsync();
-        _directory.Dispose();
+        if (_kafka is not null)
+        {
+            await _kafka.DisposeAsync();
+        }
+
+        await _stores.DisposeAsync();
     }
 
     private ActorRegistry Registry => _host.Services.GetRequiredService<ActorRegistry>();
 
     private IActorRef Supervisors => Registry.Get<ProviderSupervisorActor>();
 
-    private static IHost Build(
-        AurumConfiguration configuration,
-        SqliteDatabase database,
-        DataDirectory directory,
-        RoadMarkers markers,
-        Serilog.ILogger logger,
-        LogLevel level,
-        TimeProvider time)
+    private static IHost Build(NodePlan plan, NodeStores stores, KafkaParts? kafka, RoadMarkers markers, Serilog.ILogger logger, LogLevel level, TimeProvider time)
     {
         var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services
             .AddSerilog(logger)
             .AddSingleton<IHostLifetime, NoLifetime>()
-            .AddSingleton(new ProviderRuntimes(configuration.Providers.Select(provider => new ProviderRuntime(provider.Provider, provider.Settings, provider.Access))))
+            .AddSingleton(new ProviderRuntimes(plan.Configuration.Providers.Select(provider => new ProviderRuntime(provider.Provider, provider.Settings, provider.Access))))
             .AddSingleton(ProviderClient.CreateHttpClient())
-            .AddSingleton<IObservationStore>(new SqliteObservationStore(database))
-            .AddSingleton<ICatalogStore>(new SqliteCatalogStore(database))
-            .AddSingleton<IStatusStore>(new SqliteStatusStore(database))
+            .AddSingleton(stores.Observations)
+            .AddSingleton(stores.Catalog)
+            .AddSingleton(stores.Status)
             .AddSingleton(markers)
             .AddSingleton(time)
-            .AddSingleton<StoreFlow>()
-            .Configure<HostOptions>(options => options.ShutdownTimeout = StopTimeout)
-            .AddAkka(AurumNode.SystemName, akka => akka
-                .ConfigureLoggers(loggers =>
-                {
-                    loggers.ClearLoggers();
-                    loggers.AddLoggerFactory();
-                    loggers.LogLevel = AkkaLevel(level);
-                })
-                .WithEmbeddedNode(directory.JournalFile));
+            .Configure<HostOptions>(options => options.ShutdownTimeout = StopTimeout);
+        if (kafka is null)
+        {
+            builder.Services.AddSingleton<IPublishingRoad, StoreFlow>();
+        }
+        else
+        {
+            kafka.AddPublishing(builder.Services, time);
+            kafka.AddProcessing(builder.Services, stores, markers, time);
+        }
+
+        builder.Services.AddAkka(AurumNode.SystemName, akka =>
+        {
+            akka.ConfigureLoggers(loggers =>
+            {
+                loggers.ClearLoggers();
+                loggers.AddLoggerFactory();
+                loggers.LogLevel = AkkaLevel(level);
+            });
+            if (plan.Roles.HasFlag(NodeRoles.Processor) && kafka is not null)
+            {
+                akka.WithProcessor();
+            }
+
+            if (plan.Roles.HasFlag(NodeRoles.Collector))
+            {
+                akka.WithCollector(stores.Journal);
+            }
+        });
         return builder.Build();
+    }
+
+    /// <summary>An actor that does not answer in time is ended all the same.</summary>
+    private async Task AskToEndAsync<TActor, TAnswer>(object question, TimeSpan patience)
+    {
+        if (Registry.TryGet<TActor>(out var actor))
+        {
+            await actor.Ask<TAnswer>(question, patience).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        }
     }
 
     private static Akka.Event.LogLevel AkkaLevel(LogLevel level) => level switch
@@ -141,3 +170,6 @@ internal sealed class CollectionNode : IAsyncDisposable
         public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }
+
+/// <summary>What a node is to be.</summary>
+internal sealed record NodePlan(AurumConfiguration Configuration, RoadConfiguration Road, NodeRoles Roles);

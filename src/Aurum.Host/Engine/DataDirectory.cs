@@ -51,4 +51,4 @@ internal sealed class DataDirectory : IDisposable
 }
 
 /// <summary>The node cannot start because something outside of it is not there or not usable.</summary>
-internal sealed class NodeStartException(string message) : Exception(message);
+public sealed class NodeStartException(string message, Exception? inner = null) : Exception(message, inner);

@@ -1,3 +1,4 @@
+using Aurum.Actors;
 using Aurum.Actors.Collection;
 using Aurum.Host.Configuration;
 using Microsoft.Extensions.Logging;
@@ -15,8 +16,11 @@ public interface ICollectionEngine
     Task<int> DemoAsync(DemoRequest request, CancellationToken stop);
 }
 
+/// <param name="Road">Which parts of the road are outside systems.</param>
+/// <param name="Roles">What this node does of it.</param>
 /// <param name="Interval">From the start of one collection to the start of the next; means nothing without <paramref name="Loop"/>.</param>
-public sealed record RunRequest(AurumConfiguration Configuration, bool Loop, TimeSpan Interval, CollectionScope Scope, LogLevel LogLevel);
+public sealed record RunRequest(
+    AurumConfiguration Configuration, RoadConfiguration Road, NodeRoles Roles, bool Loop, TimeSpan Interval, CollectionScope Scope, LogLevel LogLevel);
 
 /// <param name="Duration">Null to go on until stopped.</param>
-public sealed record DemoRequest(string ConfigDirectory, string DataDirectory, TimeSpan? Duration, LogLevel LogLevel);
+public sealed record DemoRequest(string ConfigDirectory, string DataDirectory, RoadConfiguration Road, TimeSpan? Duration, LogLevel LogLevel);

@@ -13,7 +13,7 @@ namespace Aurum.Host.Engine;
 /// </summary>
 internal sealed partial class NodeLog : IDisposable
 {
-    private const string Line = "{Timestamp:yyyy-MM-dd HH:mm:ss.fff} [{Level:u3}] {Message:lj}{Reason:l}{NewLine}";
+    private const string Line = "{Timestamp:yyyy-MM-dd HH:mm:ss.fff} [{Level:u3}] {Message:lj}{ReasonOfException:l}{NewLine}";
     private const string LineWithTrace = "{Timestamp:yyyy-MM-dd HH:mm:ss.fff} [{Level:u3}] {Message:lj}{NewLine}{Exception}";
 
     private readonly RecentWarnings _recent = new();
@@ -98,7 +98,7 @@ internal sealed partial class NodeLog : IDisposable
         {
             if (logEvent.Exception?.GetBaseException() is { } reason)
             {
-                logEvent.AddPropertyIfAbsent(new LogEventProperty("Reason", new ScalarValue($": {reason.Message.ReplaceLineEndings(" ")}")));
+                logEvent.AddPropertyIfAbsent(new LogEventProperty("ReasonOfException", new ScalarValue($": {reason.Message.ReplaceLineEndings(" ")}")));
             }
         }
     }

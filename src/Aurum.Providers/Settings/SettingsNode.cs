@@ -174,6 +174,36 @@ public sealed class SettingsNode
             : [.. inner._object.EnumerateObject().Select(member => KeyValuePair.Create(member.Name, inner.Strings(member.Name)))];
     }
 
+    /// <summary>An object whose keys are data: name to text. A number, true or false counts as its own text.</summary>
+    /// <param name="check">Returns what is wrong with a key, or null when it may stand here.</param>
+    public IReadOnlyDictionary<string, string> Texts(string key, Func<string, string?>? check = null)
+    {
+        var texts = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (Value(key, required: false) is not { } value)
+        {
+            return texts;
+        }
+
+        var inner = new SettingsNode(value, Below(key), _problems);
+        foreach (var member in inner._object.ValueKind == JsonValueKind.Object ? inner._object.EnumerateObject().ToArray() : [])
+        {
+            if (member.Value.ValueKind is not (JsonValueKind.String or JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False))
+            {
+                inner.Problem(member.Name, $"is {Describe(member.Value)}; expected a string, a number, true or false");
+            }
+            else if (check?.Invoke(member.Name) is { } wrong)
+            {
+                inner.Problem(member.Name, wrong);
+            }
+            else
+            {
+                texts[member.Name] = member.Value.ValueKind == JsonValueKind.String ? member.Value.GetString()! : member.Value.GetRawText();
+            }
+        }
+
+        return texts;
+    }
+
     /// <summary>Call last: keys that nobody asked for are problems.</summary>
     public void NothingElse()
     {

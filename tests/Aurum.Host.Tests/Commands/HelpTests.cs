@@ -15,6 +15,13 @@ public sealed class HelpTests : IDisposable
     [InlineData("aurum query observations")]
     [InlineData("aurum query series")]
     [InlineData("aurum status")]
+    [InlineData("aurum db")]
+    [InlineData("aurum db migrate")]
+    [InlineData("aurum topics")]
+    [InlineData("aurum topics ensure")]
+    [InlineData("aurum schemas")]
+    [InlineData("aurum schemas check")]
+    [InlineData("aurum schemas register")]
     public async Task Help_is_as_approved(string command)
     {
         var answer = await _line.RunAsync($"{command["aurum".Length..]} --help");

@@ -1,0 +1,94 @@
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Aurum.Actors.Serialization.Kafka;
+using Aurum.Storage;
+using Confluent.Kafka;
+
+namespace Aurum.Actors.Processing;
+
+/// <summary>Where records go that will never be stored.</summary>
+public interface IDeadLetters
+{
+    /// <summary>Returns when all of them are safe there.</summary>
+    /// <param name="attempt">How many times they were tried, from 1.</param>
+    /// <exception cref="KafkaException">The topic does not take them now.</exception>
+    /// <exception cref="StorageException">The table does not take them now.</exception>
+    Task SendAsync(IReadOnlyList<SetAside> records, int attempt, CancellationToken cancellationToken);
+}
+
+/// <summary>
+/// The dead-letter topic and the quarantine table: where a record goes that will never be stored, with its original bytes and the
+/// reason. Safe to repeat: the table knows a record by its offset, and the topic's readers may.
+/// </summary>
+public sealed class DeadLetters(IProducer<byte[], byte[]> producer, DeadLetterCodec codec, IQuarantineStore quarantine, string consumerGroup, TimeProvider time) : IDeadLetters
+{
+    private const int MostJson = 64 * 1024;
+
+    private static readonly JsonSerializerOptions Json = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
+
+    private static readonly string Version = typeof(DeadLetters).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
+
+    /// <summary>Returns when the brokers have acknowledged all of them and the table holds those that are observations.</summary>
+    public async Task SendAsync(IReadOnlyList<SetAside> records, int attempt, CancellationToken cancellationToken)
+    {
+        if (records.Count == 0)
+        {
+            return;
+        }
+
+        var now = time.GetUtcNow();
+        await Task.WhenAll(records.Select(record => producer.ProduceAsync(
+            KafkaSchemas.DeadLetters.Topic,
+            new Message<byte[], byte[]> { Key = record.Record.Message.Key, Value = codec.Encode(LetterOf(record, attempt, now)) },
+            cancellationToken)));
+        await quarantine.SaveAsync([.. records.Where(record => record.Row is not null).Select(record => RowOf(record, now))], cancellationToken);
+    }
+
+    private DeadLetter LetterOf(SetAside set, int attempt, DateTimeOffset now)
+    {
+        var message = set.Record.Message;
+        var headers = new Dictionary<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal);
+        foreach (var header in message.Headers ?? [])
+        {
+            headers[header.Key] = header.GetValueBytes() ?? [];
+        }
+
+        return new DeadLetter(
+            set.Record.Topic,
+            set.Record.Partition.Value,
+            set.Record.Offset.Value,
+            message.Timestamp.Type == TimestampType.NotAvailable ? null : message.Timestamp.UtcDateTime,
+            BytesOf(message.Key),
+            BytesOf(message.Value),
+            headers,
+            set.Stage,
+            set.Kind,
+            string.Join("; ", set.Reasons),
+            now,
+            attempt,
+            consumerGroup,
+            "aurum",
+            Version);
+    }
+
+    private static QuarantinedObservation RowOf(SetAside set, DateTimeOffset now)
+    {
+        var row = set.Row!.Value;
+        var json = JsonSerializer.Serialize(row, Json);
+        return new QuarantinedObservation(
+            Storable(row.Header.Series.Provider),
+            Storable(row.Header.Series.Code),
+            [.. set.Reasons.Select(Storable)],
+            json.Length > MostJson ? "{}" : json,
+            set.Record.Topic,
+            set.Record.Partition.Value,
+            set.Record.Offset.Value,
+            now);
+    }
+
+    /// <summary>A missing array, by itself, would become an empty memory, and a tombstone an empty record.</summary>
+    private static ReadOnlyMemory<byte>? BytesOf(byte[]? bytes) => bytes is null ? default(ReadOnlyMemory<byte>?) : new ReadOnlyMemory<byte>(bytes);
+
+    private static string Storable(string text) => text.Replace('\0', '\uFFFD');
+}

@@ -1,0 +1,26 @@
+namespace Aurum.Host.Configuration;
+
+/// <summary>The environment as configuration reads it: a variable that is empty counts as not set.</summary>
+internal static class Variables
+{
+    /// <summary>Names the data directory where no option does.</summary>
+    public const string DataDirectory = "AURUM_DATA_DIR";
+
+    /// <summary>A postgresql:// URL; with it the store is that database instead of a file.</summary>
+    public const string Database = "AURUM_APP_DB_DSN";
+
+    /// <summary>HOST:PORT, several separated by commas; with it observations go through Kafka.</summary>
+    public const string KafkaServers = "KAFKA_BOOTSTRAP_SERVERS";
+
+    public const string RegistryAddress = "SCHEMA_REGISTRY_URL";
+
+    /// <summary>USER:PASSWORD.</summary>
+    public const string RegistryUser = "SCHEMA_REGISTRY_BASIC_AUTH_USER_INFO";
+
+    public const string RegistryToken = "SCHEMA_REGISTRY_BEARER_AUTH_TOKEN";
+
+    public const string Roles = "AURUM_ROLES";
+
+    public static string? Read(this IReadOnlyDictionary<string, string> environment, string name) =>
+        environment.TryGetValue(name, out var value) && !string.IsNullOrWhiteSpace(value) ? value.Trim() : null;
+}
