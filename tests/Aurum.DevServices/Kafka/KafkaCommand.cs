@@ -1,12 +1,13 @@
 using System.Globalization;
 using System.Text.Json;
+using Aurum.Testing.SchemaRegistry;
 
 namespace Aurum.DevServices.Kafka;
 
-/// <summary>A mock Kafka cluster and its control API, until the end of this process.</summary>
+/// <summary>A mock Kafka cluster and its control API, with a schema registry where one is wanted, until the end of this process.</summary>
 internal static class KafkaCommand
 {
-    public const string Usage = "kafka [--brokers 3] [--topic NAME:PARTITIONS ...] [--control-port 0] [--until-stdin-closes]";
+    public const string Usage = "kafka [--brokers 3] [--topic NAME:PARTITIONS ...] [--control-port 0] [--registry] [--until-stdin-closes]";
 
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments)
     {
@@ -24,9 +25,16 @@ internal static class KafkaCommand
         }
 
         var (server, address) = await ControlApi.StartAsync(cluster, options.ControlPort);
+        await using var registry = options.Registry ? await SchemaRegistryServer.StartAsync() : null;
         await using (server)
         {
-            Console.WriteLine(JsonSerializer.Serialize(new { kafka = cluster.Bootstraps, control = address }));
+            var addresses = new Dictionary<string, string> { ["kafka"] = cluster.Bootstraps, ["control"] = address };
+            if (registry is not null)
+            {
+                addresses["registry"] = registry.Address.AbsoluteUri;
+            }
+
+            Console.WriteLine(JsonSerializer.Serialize(addresses));
             await Lifetime.EndAsync(options.UntilStdinCloses);
         }
 
@@ -40,6 +48,8 @@ internal sealed record KafkaArguments
     public int Brokers { get; private init; } = 3;
 
     public int ControlPort { get; private init; }
+
+    public bool Registry { get; private init; }
 
     public bool UntilStdinCloses { get; private init; }
 
@@ -55,6 +65,10 @@ internal sealed record KafkaArguments
             if (name == "--until-stdin-closes")
             {
                 parsed = parsed with { UntilStdinCloses = true };
+            }
+            else if (name == "--registry")
+            {
+                parsed = parsed with { Registry = true };
             }
             else if (rest.TryDequeue(out var value) && parsed.Read(name, value) is { } next)
             {
