@@ -13,7 +13,10 @@ namespace Aurum.EndToEnd.Tests;
 /// </summary>
 public sealed class CrashTests(ITestOutputHelper output)
 {
-    private const int DefaultRounds = 25, DefaultSeed = 20_000, AtOnce = 2;
+    private const int DefaultRounds = 10, DefaultSeed = 20_000, AtOnce = 2;
+
+    /// <summary>Rounds on the road of production start three systems each.</summary>
+    private const int EmbeddedRoundsToOneOfProduction = 5;
 
     /// <summary>While anything at all goes on, as soon as so many requests have been sent.</summary>
     private const string AnyMoment = "request";
@@ -21,9 +24,16 @@ public sealed class CrashTests(ITestOutputHelper output)
     private static readonly string[] Points = ["after-fetch", "after-publish", "after-commit", "before-checkpoint", AnyMoment];
 
     [Fact]
-    public async Task A_process_killed_at_any_point_and_started_again_loses_and_doubles_nothing()
+    public Task A_process_killed_at_any_point_and_started_again_loses_and_doubles_nothing() =>
+        CrashAsync(Number("AURUM_CRASH_ROUNDS", DefaultRounds), production: false);
+
+    [Fact]
+    public Task The_same_on_the_road_of_production() =>
+        CrashAsync(Math.Max(1, Number("AURUM_CRASH_ROUNDS", DefaultRounds) / EmbeddedRoundsToOneOfProduction), production: true);
+
+    private async Task CrashAsync(int rounds, bool production)
     {
-        var (rounds, seed) = (Number("AURUM_CRASH_ROUNDS", DefaultRounds), Number("AURUM_CRASH_SEED", DefaultSeed));
+        var seed = Number("AURUM_CRASH_SEED", DefaultSeed);
         var failures = new ConcurrentBag<string>();
         var killed = 0;
         await Parallel.ForEachAsync(
@@ -34,7 +44,7 @@ public sealed class CrashTests(ITestOutputHelper output)
                 var story = new List<string>();
                 try
                 {
-                    Interlocked.Add(ref killed, await RoundAsync(ofRound, story));
+                    Interlocked.Add(ref killed, await RoundAsync(ofRound, production, story));
                     output.WriteLine($"seed {ofRound}: {string.Join("; ", story)}");
                 }
                 catch (Exception exception)
@@ -47,7 +57,7 @@ public sealed class CrashTests(ITestOutputHelper output)
     }
 
     /// <returns>How often the process was killed.</returns>
-    private static async Task<int> RoundAsync(int seed, List<string> story)
+    private static async Task<int> RoundAsync(int seed, bool production, List<string> story)
     {
         var random = new Random(seed);
         var plans = ProviderPlan.All.OrderBy(_ => random.Next()).Take(random.Next(1, 3)).ToArray();
@@ -61,7 +71,9 @@ public sealed class CrashTests(ITestOutputHelper output)
             NoaaPageCap = random.Next(150, 500),
         };
         story.Add(string.Join(" and ", plans.Select(plan => plan.Provider)));
-        await using var world = await World.CreateAsync(options, plans);
+        await using var services = production ? await ProductionWorld.CreateAsync(options, plans) : null;
+        await using var own = production ? null : await World.CreateAsync(options, plans);
+        var world = services?.World ?? own!;
         var crashes = random.Next(5) == 0 ? random.Next(2, 4) : 1;
         var killed = 0;
         for (var crash = 0; crash < crashes; crash++)
@@ -78,7 +90,8 @@ public sealed class CrashTests(ITestOutputHelper output)
         }
 
         await world.RunToEndAsync();
-        await world.StoreIsTruthAsync();
+        await (services?.StoreIsTruthAsync() ?? world.StoreIsTruthAsync());
+        await (services?.LagBecomesZeroAsync() ?? Task.CompletedTask);
         return killed;
     }
 

@@ -32,6 +32,16 @@ internal sealed class AurumProcess : IAsyncDisposable
 
     public bool HasEnded => _process.HasExited;
 
+    /// <summary>The most memory that it ever held, as Linux counts it; only while it runs.</summary>
+    public long PeakMegabytes
+    {
+        get
+        {
+            var line = File.ReadLines($"/proc/{_process.Id}/status").First(text => text.StartsWith("VmHWM:", StringComparison.Ordinal));
+            return long.Parse(line.Split(':', StringSplitOptions.TrimEntries)[1].Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture) / 1024;
+        }
+    }
+
     /// <param name="environment">Besides what the tests run under, from which keys and addresses of providers are taken out.</param>
     /// <param name="columns">Width of the terminal that its output is to be, by way of <c>script</c>; null for no terminal.</param>
     public static AurumProcess Start(IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment, string workingDirectory, int? columns = null)
@@ -201,6 +211,8 @@ internal sealed class AurumProcess : IAsyncDisposable
 
     private static bool IsOurs(string variable) =>
         variable.StartsWith("AURUM_", StringComparison.Ordinal)
+        || variable.StartsWith("KAFKA_", StringComparison.Ordinal)
+        || variable.StartsWith("SCHEMA_REGISTRY_", StringComparison.Ordinal)
         || variable.EndsWith("_API_KEY", StringComparison.Ordinal)
         || variable.EndsWith("_API_BASE_URL", StringComparison.Ordinal)
         || variable == "NOAA_GHCND_TOKEN";

@@ -2,6 +2,7 @@ using System.Globalization;
 using Aurum.Domain;
 using Aurum.Simulator;
 using Aurum.Storage;
+using Aurum.Storage.Postgres;
 using Aurum.Storage.Sqlite;
 using Xunit.Sdk;
 
@@ -24,8 +25,18 @@ internal static class StoreComparison
     public static async Task<IReadOnlyList<StoredObservation>> RowsAsync(string dataDirectory, Vintages? vintages = null)
     {
         await using var database = await SqliteDatabase.OpenReadOnlyAsync(Path.Combine(dataDirectory, "aurum.db"));
-        var catalog = new SqliteCatalogStore(database);
-        var observations = new SqliteObservationStore(database);
+        return await RowsAsync(new SqliteObservationStore(database), new SqliteCatalogStore(database), vintages);
+    }
+
+    /// <summary>All rows of a PostgreSQL database, every vintage.</summary>
+    public static async Task<IReadOnlyList<StoredObservation>> RowsAsync(PostgresDsn dsn)
+    {
+        await using var database = await PostgresDatabase.OpenReadOnlyAsync(dsn);
+        return await RowsAsync(new PostgresObservationStore(database), new PostgresCatalogStore(database), vintages: null);
+    }
+
+    private static async Task<IReadOnlyList<StoredObservation>> RowsAsync(IObservationStore observations, ICatalogStore catalog, Vintages? vintages)
+    {
         var providers = new SortedSet<string>(StringComparer.Ordinal);
         await foreach (var summary in catalog.ListAsync(provider: null, CancellationToken.None))
         {
@@ -50,10 +61,13 @@ internal static class StoreComparison
     /// </summary>
     /// <param name="missing">Series of the plans of which nothing may be stored.</param>
     /// <exception cref="XunitException">It does not.</exception>
-    public static async Task IsTruthAsync(string dataDirectory, Truth truth, IEnumerable<ProviderPlan> plans, string about = "", params SeriesId[] missing)
+    public static async Task IsTruthAsync(string dataDirectory, Truth truth, IEnumerable<ProviderPlan> plans, string about = "", params SeriesId[] missing) =>
+        IsTruth(await RowsAsync(dataDirectory), truth, plans, about, missing);
+
+    /// <inheritdoc cref="IsTruthAsync"/>
+    public static void IsTruth(IReadOnlyList<StoredObservation> rows, Truth truth, IEnumerable<ProviderPlan> plans, string about = "", params SeriesId[] missing)
     {
         var wanted = plans.SelectMany(plan => plan.Series.Except(missing).Select(series => (Series: series, plan.Start))).ToList();
-        var rows = await RowsAsync(dataDirectory);
         var differences = new List<string>();
         foreach (var doubled in rows.GroupBy(row => (row.Series, row.Observation.Timestamp, row.Observation.AsOf)).Where(key => key.Count() > 1))
         {

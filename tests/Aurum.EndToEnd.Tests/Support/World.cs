@@ -57,8 +57,18 @@ internal sealed class World : IAsyncDisposable
 
     public AurumProcess Start(IReadOnlyList<string> arguments, Dictionary<string, string> more)
     {
-        var process = AurumProcess.Start(arguments, Environment.Concat(more).ToDictionary(variable => variable.Key, variable => variable.Value), _folder.Path);
-        _started.Add(process);
+        var environment = new Dictionary<string, string>(Environment);
+        foreach (var (name, value) in more)
+        {
+            environment[name] = value;
+        }
+
+        var process = AurumProcess.Start(arguments, environment, _folder.Path);
+        lock (_started)
+        {
+            _started.Add(process);
+        }
+
         return process;
     }
 
