@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json;
 using Aurum.Simulator;
 
 namespace Aurum.Benchmarks;
@@ -52,54 +51,14 @@ internal static class FirstLoad
 
     private static async Task<Figures> RunAurumAsync(ProviderSimulator simulator, string[] series, string folder, int rows)
     {
-        var providers = Directory.CreateDirectory(Path.Combine(folder, "config", "providers"));
-        await File.WriteAllTextAsync(Path.Combine(providers.FullName, "fred.json"), JsonSerializer.Serialize(new
-        {
-            name = "fred",
-            rate_limit = new { requests_per_second = 1000, burst = 1000, daily_quota = (int?)null },
-            datasets = new[] { new { series } },
-        }));
-        var start = new ProcessStartInfo("dotnet")
-        {
-            ArgumentList = { Path.Combine(AppContext.BaseDirectory, "aurum.dll"), "run", "--providers", "fred", "--config", Path.Combine(folder, "config"), "--data-dir", Path.Combine(folder, "data"), "--log-level", "warning" },
-            RedirectStandardOutput = true,
-        };
-        foreach (var (name, value) in simulator.Environment)
-        {
-            start.Environment[name] = value;
-        }
-
+        await AurumProcess.ConfigureAsync(folder, series);
         var clock = Stopwatch.StartNew();
-        using var process = Process.Start(start)!;
-        var peak = 0L;
-        var reading = process.StandardOutput.ReadToEndAsync();
-        while (!process.WaitForExit(20))
-        {
-            peak = Math.Max(peak, PeakOf(process.Id));
-        }
-
+        using var process = AurumProcess.Start(folder, simulator.Environment);
+        var output = await process.EndAsync();
         var total = clock.Elapsed;
-        var output = await reading;
-        if (process.ExitCode != 0 || !output.Contains(rows.ToString("N0", CultureInfo.InvariantCulture), StringComparison.Ordinal))
-        {
-            throw new InvalidOperationException($"aurum run ended with {process.ExitCode}:\n{output}");
-        }
-
-        return new Figures(rows / total.TotalSeconds, total, peak / 1024);
-    }
-
-    /// <summary>Peak resident memory in KiB, as Linux counts it.</summary>
-    private static long PeakOf(int processId)
-    {
-        try
-        {
-            var line = File.ReadLines($"/proc/{processId}/status").First(text => text.StartsWith("VmHWM:", StringComparison.Ordinal));
-            return long.Parse(line.Split(':', StringSplitOptions.TrimEntries)[1].Split(' ')[0], CultureInfo.InvariantCulture);
-        }
-        catch (Exception exception) when (exception is IOException or InvalidOperationException)
-        {
-            return 0; // it ended while we looked
-        }
+        return output.Contains(rows.ToString("N0", CultureInfo.InvariantCulture), StringComparison.Ordinal)
+            ? new Figures(rows / total.TotalSeconds, total, process.PeakMegabytes)
+            : throw new InvalidOperationException($"aurum run did not collect {rows:N0} rows:\n{output}");
     }
 
     private static void Report(string name, int rows, Figures figures) => Console.WriteLine(string.Create(

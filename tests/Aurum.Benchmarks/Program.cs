@@ -1,12 +1,24 @@
 using System.Globalization;
 using Aurum.Benchmarks;
 
-// dotnet run -c Release --project tests/Aurum.Benchmarks -- first-load [--rows N]
-if (args is not ["first-load", ..])
+// dotnet run -c Release --project tests/Aurum.Benchmarks -- NAME [--rows N]
+var benchmarks = new Dictionary<string, (string Meaning, Func<int, Task<int>> Run)>
 {
-    Console.Error.WriteLine("usage: first-load [--rows N]   rows from simulator to store, against a bare loop, at N/10, N and 10 N rows");
+    ["first-load"] = ("rows from simulator to embedded store, against a bare loop, at N/10, N and 10 N rows", FirstLoad.RunAsync),
+    ["kafka"] = ("records into Kafka, the publisher's stage against a bare loop", KafkaLoad.RunAsync),
+    ["postgres"] = ("rows into PostgreSQL, new and unchanged, against COPY and a staging table", StoreLoad.RunAsync),
+    ["production"] = ("rows from simulator through Kafka into PostgreSQL at N and 10 N rows, catching up, latency", ProductionRoad.RunAsync),
+};
+if (args is not [var name, ..] || !benchmarks.TryGetValue(name, out var benchmark))
+{
+    Console.Error.WriteLine("usage: NAME [--rows N], with N 1000000 unless it is said, and one of these names:");
+    foreach (var (known, (meaning, _)) in benchmarks)
+    {
+        Console.Error.WriteLine($"  {known,-12} {meaning}");
+    }
+
     return 2;
 }
 
 var rows = args is [_, "--rows", var text] ? int.Parse(text, CultureInfo.InvariantCulture) : 1_000_000;
-return await FirstLoad.RunAsync(rows);
+return await benchmark.Run(rows);
