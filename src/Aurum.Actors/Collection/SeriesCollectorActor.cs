@@ -63,6 +63,7 @@ public sealed class SeriesCollectorActor : SnapshottingActor
         _time = time;
 
         Recover<CatalogEntryRead>(Apply);
+        Recover<RevisionsAnnounced>(Apply);
         Recover<CheckpointAdvanced>(Apply);
         Recover<CollectionSucceeded>(Apply);
         Recover<CollectionFailed>(Apply);
@@ -240,8 +241,24 @@ public sealed class SeriesCollectorActor : SnapshottingActor
         }
 
         Become(Publishing);
+        if (_state.Contradicted(decision.Fresh) is { Count: > 0 } contradicted)
+        {
+            Persist(new RevisionsAnnounced(contradicted), announced =>
+            {
+                Apply(announced);
+                PublishFresh();
+            });
+        }
+        else
+        {
+            PublishFresh();
+        }
+    }
+
+    private void PublishFresh()
+    {
         var now = IngestTime();
-        var batches = decision.Fresh.SelectMany(InBatches).Select(slice => new ObservationBatch(slice, _task.RunId, page.PageId, now));
+        var batches = _page!.Decision.Fresh.SelectMany(InBatches).Select(slice => new ObservationBatch(slice, _task!.RunId, _page.Page.PageId, now));
         _publisher.Tell(new PublisherActor.Publish(_attempt, [.. batches], []));
     }
 

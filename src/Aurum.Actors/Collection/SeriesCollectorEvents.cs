@@ -8,6 +8,12 @@ public static class SeriesCollectorEvents
     /// <summary>The provider was asked about the series.</summary>
     public sealed record CatalogEntryRead(CatalogEntry Entry, DateTimeOffset At) : IWireMessage;
 
+    /// <summary>
+    /// Other values than the remembered ones are about to be published. Written first: until the checkpoint nobody can tell which of
+    /// the two the store holds, and a provider may take the newer one back.
+    /// </summary>
+    public sealed record RevisionsAnnounced(IReadOnlyList<DateTime> Timestamps) : IWireMessage;
+
     /// <summary>A page was published and acknowledged.</summary>
     /// <param name="CompleteBefore">Nothing before this is still to come in this fetch; null when only its end can tell.</param>
     /// <param name="Recent">The latest observations sent, oldest first: what the next look-back is compared with.</param>
@@ -33,7 +39,12 @@ public static class SeriesCollectorEvents
 /// <summary>An observation as far as a collector remembers it: enough to tell whether it is said again or revised.</summary>
 public readonly record struct RememberedObservation(DateTime Timestamp, long Fingerprint)
 {
+    private const long Unknown = 0;
+
     public static RememberedObservation Of(in Observation observation) => new(observation.Timestamp, FingerprintOf(observation));
+
+    /// <summary>An observation that was sent with one of two values: whatever is said of it next is worth sending.</summary>
+    public static RememberedObservation InDoubt(DateTime timestamp) => new(timestamp, Unknown);
 
     /// <summary>FNV-1a over what <see cref="Observation.SaysTheSameAs"/> compares; the same in every process and release.</summary>
     private static long FingerprintOf(in Observation observation)
@@ -49,7 +60,7 @@ public readonly record struct RememberedObservation(DateTime Timestamp, long Fin
         hash = Add(hash, observation.ValueRaw);
         hash = Add(hash, observation.Status);
         hash = Add(hash, observation.QualityFlag);
-        return unchecked((long)hash);
+        return hash == Unknown ? 1 : unchecked((long)hash);
 
         static ulong Add(ulong hash, string? text)
         {

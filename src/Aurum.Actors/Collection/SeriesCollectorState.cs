@@ -36,6 +36,7 @@ public sealed record SeriesCollectorState(
     public SeriesCollectorState Apply(object @event) => @event switch
     {
         CatalogEntryRead read => this with { Entry = read.Entry, EntryReadAt = read.At },
+        RevisionsAnnounced announced => this with { Recent = InDoubt(announced.Timestamps) },
         CheckpointAdvanced advanced => this with
         {
             Recent = [.. advanced.Recent],
@@ -116,6 +117,23 @@ public sealed record SeriesCollectorState(
         }
 
         return new Decision(fresh, RevisedIn(fresh), new Memory([.. remembered.TakeLast(kept).Select(pair => new RememberedObservation(pair.Key, pair.Value))], last));
+    }
+
+    /// <summary>The remembered timestamps that <paramref name="fresh"/> has other values for.</summary>
+    public IReadOnlyList<DateTime> Contradicted(IReadOnlyList<ObservationSlice> fresh)
+    {
+        var remembered = Recent.ToDictionary(recent => recent.Timestamp);
+        return remembered.Count == 0 ? [] : [.. fresh
+            .SelectMany(slice => slice.Observations)
+            .Select(observation => observation.Timestamp)
+            .Where(timestamp => remembered.TryGetValue(timestamp, out var memory) && memory != RememberedObservation.InDoubt(timestamp))
+            .Distinct()];
+    }
+
+    private ImmutableArray<RememberedObservation> InDoubt(IReadOnlyList<DateTime> timestamps)
+    {
+        var doubted = timestamps.ToHashSet();
+        return [.. Recent.Select(recent => doubted.Contains(recent.Timestamp) ? RememberedObservation.InDoubt(recent.Timestamp) : recent)];
     }
 
     private ObservationSlice WithoutKnown(ObservationSlice slice)

@@ -124,6 +124,29 @@ public sealed class SeriesCollectorActorTests : ActorTest
     }
 
     [Fact]
+    public async Task A_revision_is_announced_in_the_journal_before_it_is_published_so_that_taking_it_back_is_news_after_a_crash()
+    {
+        await CompleteAsync();
+        await CommandAsync("run-2");
+        var want = await _fetcher.ExpectMsgAsync<SubmitWant>();
+        Journal.Hold();
+        Send(want, 1, isLast: true, Sample.Slice(_series, (1, 1), (2, 7), (3, 3)));
+        await _publisher.ExpectNoMsgAsync(TimeSpan.FromMilliseconds(100));
+        Journal.Release();
+        await _publisher.ExpectMsgAsync<PublisherActor.Publish>();
+        Assert.Equal([Sample.Day(2)], Assert.IsType<RevisionsAnnounced>(Journal.Written.Last().Event).Timestamps);
+
+        await StopAsync(_collector);
+        _collector = Start();
+        await CommandAsync("run-3");
+        want = await _fetcher.ExpectMsgAsync<SubmitWant>();
+        Assert.Equal(Sample.Day(1), want.Want.Window.From);
+        Send(want, 1, isLast: true, Sample.Slice(_series, (1, 1), (2, 2), (3, 3)));
+        var publish = await _publisher.ExpectMsgAsync<PublisherActor.Publish>();
+        Assert.Equal([(Sample.Day(2), 2d)], publish.Batches.SelectMany(batch => batch.Slice.Observations).Select(observation => (observation.Timestamp, observation.Value!.Value)));
+    }
+
+    [Fact]
     public async Task A_page_that_says_nothing_new_is_not_published_and_leaves_no_event()
     {
         await CompleteAsync();

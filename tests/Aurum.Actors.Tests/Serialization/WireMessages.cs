@@ -59,6 +59,7 @@ internal static class WireMessages
         ["breaker-opened.v1"] = new CircuitBreakerEvents.BreakerOpened(At, At.AddMinutes(15), 10),
         ["breaker-closed.v1"] = new CircuitBreakerEvents.BreakerClosed(At),
         ["catalog-entry-read.v1"] = new SeriesCollectorEvents.CatalogEntryRead(Entry, At),
+        ["revisions-announced.v1"] = new SeriesCollectorEvents.RevisionsAnnounced([Day, Day.AddDays(1)]),
         ["checkpoint-advanced.v1"] = new SeriesCollectorEvents.CheckpointAdvanced("run-1", At, Day, Day, Recent, 1000, 2, new DateOnly(2020, 1, 1)),
         ["collection-succeeded.v1"] = new SeriesCollectorEvents.CollectionSucceeded("run-1", At, new DateOnly(2020, 1, 1)),
         ["collection-failed.v1"] = new SeriesCollectorEvents.CollectionFailed("run-1", At, FailureKind.Malformed, "HTTP 200: the body is no JSON"),

@@ -38,6 +38,7 @@ public sealed class AurumSerializer(ExtendedActorSystem system) : SerializerWith
         ["breaker-opened.v1"] = typeof(CircuitBreakerEvents.BreakerOpened),
         ["breaker-closed.v1"] = typeof(CircuitBreakerEvents.BreakerClosed),
         ["catalog-entry-read.v1"] = typeof(SeriesCollectorEvents.CatalogEntryRead),
+        ["revisions-announced.v1"] = typeof(SeriesCollectorEvents.RevisionsAnnounced),
         ["checkpoint-advanced.v1"] = typeof(SeriesCollectorEvents.CheckpointAdvanced),
         ["collection-succeeded.v1"] = typeof(SeriesCollectorEvents.CollectionSucceeded),
         ["collection-failed.v1"] = typeof(SeriesCollectorEvents.CollectionFailed),
@@ -87,6 +88,7 @@ public sealed class AurumSerializer(ExtendedActorSystem system) : SerializerWith
 [JsonSerializable(typeof(CircuitBreakerEvents.BreakerOpened))]
 [JsonSerializable(typeof(CircuitBreakerEvents.BreakerClosed))]
 [JsonSerializable(typeof(SeriesCollectorEvents.CatalogEntryRead))]
+[JsonSerializable(typeof(SeriesCollectorEvents.RevisionsAnnounced))]
 [JsonSerializable(typeof(SeriesCollectorEvents.CheckpointAdvanced))]
 [JsonSerializable(typeof(SeriesCollectorEvents.CollectionSucceeded))]
 [JsonSerializable(typeof(SeriesCollectorEvents.CollectionFailed))]
