@@ -7,6 +7,8 @@ using Aurum.Providers;
 using Aurum.Storage.Postgres;
 using Aurum.Storage.Sqlite;
 
+NativeHeap.GiveBackWhatIsFreed();
+
 var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
     .ToDictionary(variable => (string)variable.Key, variable => (string?)variable.Value ?? "", StringComparer.Ordinal);
 

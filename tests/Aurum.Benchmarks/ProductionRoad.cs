@@ -20,6 +20,7 @@ internal static class ProductionRoad
     private const int RowsPerSeries = 100_000;
     private const double MostCpuSecondsPerMillion = 7.6;
     private const long MostMegabytes = 400;
+    private const double LeastOfCopy = 0.5;
     private const int Values = 500;
 
     /// <summary>
@@ -34,9 +35,9 @@ internal static class ProductionRoad
         var perMillion = (ten.Cpu - one.Cpu) / (9 * rows / 1e6);
         Say($"CPU of a million rows, start and end of the program apart: {perMillion:0.0} s (limit: at most {MostCpuSecondsPerMillion:0.0})");
         Say($"peak memory: {one.Peak} MB at {rows:N0} rows, {ten.Peak} MB at {rows * 10:N0} (limit: at most {MostMegabytes})");
-        await CatchUpAsync(rows);
+        var ofCopy = await CatchUpAsync(rows);
         await LatencyAsync();
-        return perMillion <= MostCpuSecondsPerMillion && ten.Peak <= MostMegabytes && one.Peak <= MostMegabytes ? 0 : 1;
+        return perMillion <= MostCpuSecondsPerMillion && ten.Peak <= MostMegabytes && one.Peak <= MostMegabytes && ofCopy >= LeastOfCopy ? 0 : 1;
     }
 
     /// <summary>One run of one process that does everything.</summary>
@@ -54,8 +55,8 @@ internal static class ProductionRoad
         return (process.CpuSeconds + database, process.PeakMegabytes);
     }
 
-    /// <summary>A processor that finds everything published already; its start does not count.</summary>
-    private static async Task CatchUpAsync(int rows)
+    /// <summary>A processor that finds everything published already; its start does not count. Then a bare COPY into the same database.</summary>
+    private static async Task<double> CatchUpAsync(int rows)
     {
         await using var world = await World.StartAsync(rows);
         using (var collector = AurumProcess.Start(world.Folder, world.Environment, "--roles", "collector"))
@@ -83,6 +84,10 @@ internal static class ProductionRoad
         var seconds = clock.Elapsed.TotalSeconds;
         await world.HasRowsAsync(rows);
         Say($"processor alone: {all - first:N0} records from Kafka into PostgreSQL in {seconds:0.00} s, {(all - first) / seconds:N0} rows/s, CPU {processor.CpuSeconds:0.0} s, peak memory {processor.PeakMegabytes} MB");
+        await using var source = NpgsqlDataSource.Create(world.ConnectionString);
+        var ofCopy = (all - first) / seconds / await StoreLoad.BareCopyAsync(source, rows);
+        Say($"Kafka to PostgreSQL, to bare COPY: {ofCopy:0.00} (limit: at least {LeastOfCopy:0.0})");
+        return ofCopy;
     }
 
     /// <summary>From the moment a value is published to the commit of its row, as the server tells it.</summary>
