@@ -56,7 +56,6 @@ public sealed record KafkaOptions(
         ["queued.max.messages.kbytes"] = "4096",
         ["fetch.message.max.bytes"] = "65536",
         ["fetch.queue.backoff.ms"] = "20",
-        ["dotnet.consumer.consume.result.fields"] = "topic",
         ["session.timeout.ms"] = "10000",
         ["reconnect.backoff.max.ms"] = "2000",
     };

@@ -24,12 +24,13 @@ internal sealed class FakeDeployment : IDeployment
 
     public Task<IReadOnlyList<string>> MigrateAsync(PostgresDsn database, CancellationToken cancellationToken) => Task.FromResult(Migrations);
 
-    public Task<IReadOnlyList<TopicReport>> EnsureTopicsAsync(KafkaOptions kafka, IReadOnlyList<TopicSettings> topics, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<TopicReport>> TopicsAsync(KafkaOptions kafka, IReadOnlyList<TopicSettings> topics, bool ensure, CancellationToken cancellationToken)
     {
         Kafka = kafka;
+        var state = ensure && Topics == TopicState.Missing ? TopicState.Created : Topics;
         TopicDifference[] differences = Topics == TopicState.Drifted ? [new("partitions", "12", "1")] : [];
         return Failure is null
-            ? Task.FromResult<IReadOnlyList<TopicReport>>([.. topics.Select(topic => new TopicReport(topic, Topics, differences))])
+            ? Task.FromResult<IReadOnlyList<TopicReport>>([.. topics.Select(topic => new TopicReport(topic, state, differences))])
             : throw Failure;
     }
 
@@ -37,9 +38,10 @@ internal sealed class FakeDeployment : IDeployment
     {
         Registry = registry;
         var state = register && Schemas == SchemaState.Registrable ? SchemaState.RegisteredNow : Schemas;
-        string[] reasons = state == SchemaState.Incompatible ? ["a field was taken away"] : [];
         return Failure is null
-            ? Task.FromResult<IReadOnlyList<SchemaStanding>>([.. KafkaSchemas.All.Select(schema => new SchemaStanding(schema, state, 7, 1, reasons))])
+            ? Task.FromResult<IReadOnlyList<SchemaStanding>>([.. KafkaSchemas.All.Select(schema => state == SchemaState.Incompatible
+                ? new SchemaStanding(schema, state, null, null, new SchemaConflict("BACKWARD", new RegisteredSchema(schema.Subject, 7, 1, "{}"), ["a field was taken away"]))
+                : new SchemaStanding(schema, state, 7, 1))])
             : throw Failure;
     }
 }

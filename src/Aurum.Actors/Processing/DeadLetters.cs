@@ -24,6 +24,8 @@ public interface IDeadLetters
 public sealed class DeadLetters(IProducer<byte[], byte[]> producer, DeadLetterCodec codec, IQuarantineStore quarantine, string consumerGroup, TimeProvider time) : IDeadLetters
 {
     private const int MostJson = 64 * 1024;
+    private const int MostOfOversizedKey = 16 * 1024;
+    private const int MostOfOversizedValue = 256 * 1024;
 
     private static readonly JsonSerializerOptions Json = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
 
@@ -38,12 +40,35 @@ public sealed class DeadLetters(IProducer<byte[], byte[]> producer, DeadLetterCo
         }
 
         var now = time.GetUtcNow();
-        await Task.WhenAll(records.Select(record => producer.ProduceAsync(
-            KafkaSchemas.DeadLetters.Topic,
-            new Message<byte[], byte[]> { Key = record.Record.Message.Key, Value = codec.Encode(LetterOf(record, attempt, now)) },
-            cancellationToken)));
+        await Task.WhenAll(records.Select(record => SendAsync(record.Record.Message.Key, LetterOf(record, attempt, now), cancellationToken)));
         await quarantine.SaveAsync([.. records.Where(record => record.Row is not null).Select(record => RowOf(record, now))], cancellationToken);
     }
+
+    private async Task SendAsync(byte[]? key, DeadLetter letter, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ProduceAsync(key, letter, cancellationToken);
+        }
+        catch (ProduceException<byte[], byte[]> exception) when (exception.Error.Code == ErrorCode.MsgSizeTooLarge)
+        {
+            await ProduceAsync(null, Shortened(letter), cancellationToken);
+        }
+    }
+
+    private Task ProduceAsync(byte[]? key, DeadLetter letter, CancellationToken cancellationToken) =>
+        producer.ProduceAsync(KafkaSchemas.DeadLetters.Topic, new Message<byte[], byte[]> { Key = key!, Value = codec.Encode(letter) }, cancellationToken);
+
+    /// <summary>The beginning of a record that the topic does not take whole: the rest stays where it was read, until that topic forgets it.</summary>
+    private static DeadLetter Shortened(DeadLetter letter) => letter with
+    {
+        Key = Start(letter.Key, MostOfOversizedKey),
+        Value = Start(letter.Value, MostOfOversizedValue),
+        Headers = null,
+        ErrorDetail = $"too large for a dead letter, only its beginning is here: key {letter.Key?.Length ?? 0} bytes, value {letter.Value?.Length ?? 0} bytes; {letter.ErrorDetail}",
+    };
+
+    private static ReadOnlyMemory<byte>? Start(ReadOnlyMemory<byte>? bytes, int most) => bytes is { } all && all.Length > most ? all[..most] : bytes;
 
     private DeadLetter LetterOf(SetAside set, int attempt, DateTimeOffset now)
     {

@@ -39,6 +39,9 @@ internal static class SchemasCommand
         SchemaState.AlreadyThere => $"is there, id {standing.Id}, version {standing.Version}",
         SchemaState.RegisteredNow => $"registered, id {standing.Id}, version {standing.Version}",
         SchemaState.Registrable => "is not there and would be taken; aurum schemas register does it",
-        _ => $"is not compatible: {string.Join("; ", standing.Reasons)}",
+        _ => $"is not compatible{Against(standing.Conflict!)}: {string.Join("; ", standing.Conflict!.Reasons)}",
     };
+
+    private static string Against(SchemaConflict conflict) =>
+        conflict.Latest is { } latest ? $" with id {latest.Id}, version {latest.Version}, under the rule {conflict.Rule}" : "";
 }

@@ -22,12 +22,13 @@ public sealed class Deployment(TimeProvider time) : IDeployment
         return applied;
     }
 
-    public async Task<IReadOnlyList<TopicReport>> EnsureTopicsAsync(KafkaOptions kafka, IReadOnlyList<TopicSettings> topics, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<TopicReport>> TopicsAsync(KafkaOptions kafka, IReadOnlyList<TopicSettings> topics, bool ensure, CancellationToken cancellationToken)
     {
         using var admin = Admin(kafka);
         try
         {
-            return await new KafkaTopics(admin, Patience).EnsureAsync(topics, cancellationToken);
+            var kafkaTopics = new KafkaTopics(admin, Patience);
+            return await (ensure ? kafkaTopics.EnsureAsync(topics, cancellationToken) : kafkaTopics.CheckAsync(topics, cancellationToken));
         }
         catch (TopicsException failed)
         {

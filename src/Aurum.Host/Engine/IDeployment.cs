@@ -13,8 +13,9 @@ public interface IDeployment
     /// <exception cref="Storage.StorageException">It cannot be brought up to date.</exception>
     Task<IReadOnlyList<string>> MigrateAsync(PostgresDsn database, CancellationToken cancellationToken);
 
+    /// <param name="ensure">Makes those that are missing; else they are only looked at.</param>
     /// <exception cref="NodeStartException">Kafka is not there or does not let us.</exception>
-    Task<IReadOnlyList<TopicReport>> EnsureTopicsAsync(KafkaOptions kafka, IReadOnlyList<TopicSettings> topics, CancellationToken cancellationToken);
+    Task<IReadOnlyList<TopicReport>> TopicsAsync(KafkaOptions kafka, IReadOnlyList<TopicSettings> topics, bool ensure, CancellationToken cancellationToken);
 
     /// <param name="register">Registers what is compatible and not there yet; else it is only looked at.</param>
     /// <exception cref="NodeStartException">The registry is not there or does not let us.</exception>

@@ -49,7 +49,7 @@ internal sealed class KafkaParts : IAsyncDisposable
         return refused.Length == 0
             ? new KafkaParts(kafka, schemas, new KafkaLog(logger, time), time)
             : throw new NodeStartException(string.Join(
-                "; ", refused.Select(schema => $"the schema of {schema.Schema.Subject} is not compatible with the registry's: {string.Join(", ", schema.Reasons)}")));
+                "; ", refused.Select(schema => $"the schema of {schema.Schema.Subject} is not compatible with the registry's: {string.Join(", ", schema.Conflict!.Reasons)}")));
     }
 
     /// <summary>The end of a collector's road.</summary>

@@ -37,9 +37,11 @@ public sealed class PoisonTests
             ["no finite number"] = codec.Encode(Header(Series), Row() with { Value = double.NaN }),
             ["status: holds a NUL"] = codec.Encode(Header(Series), Row() with { Status = "a\0b" }),
         };
-        using (var producer = new ProducerBuilder<byte[], byte[]>(new ProducerConfig { BootstrapServers = world.Kafka.BootstrapServers }).Build())
+        var oversized = new byte[3_000_000];
+        new Random(5).NextBytes(oversized);
+        using (var producer = new ProducerBuilder<byte[], byte[]>(new ProducerConfig { BootstrapServers = world.Kafka.BootstrapServers, MessageMaxBytes = 4_000_000 }).Build())
         {
-            foreach (var value in (byte[]?[])[.. undecodable.Values, .. broken.Values, null])
+            foreach (var value in (byte[]?[])[.. undecodable.Values, .. broken.Values, null, oversized])
             {
                 await producer.ProduceAsync(KafkaSchemas.Observations.Topic, new Message<byte[], byte[]> { Key = [1], Value = value!, Headers = [new Header("from", [42])] });
             }
@@ -58,7 +60,7 @@ public sealed class PoisonTests
             letters.Add((await deadLetters.DecodeAsync(record.Message.Value, CancellationToken.None)).Value);
         }
 
-        Assert.Equal(undecodable.Count + broken.Count + 2, letters.Count);
+        Assert.Equal(undecodable.Count + broken.Count + 3, letters.Count);
         foreach (var (kind, value) in undecodable)
         {
             var letter = Assert.Single(letters, letter => letter.Value is { } bytes && bytes.Span.SequenceEqual(value));
@@ -74,6 +76,9 @@ public sealed class PoisonTests
             Assert.Contains(reason, letter.ErrorDetail, StringComparison.Ordinal);
         }
 
+        var shortened = Assert.Single(letters, letter => letter.Value is { Length: > 100_000 });
+        Assert.True(oversized.AsSpan().StartsWith(shortened.Value!.Value.Span));
+        Assert.StartsWith("too large for a dead letter, only its beginning is here: key 1 bytes, value 3000000 bytes; ", shortened.ErrorDetail, StringComparison.Ordinal);
         Assert.Single(letters, letter => letter.Value is null);
         Assert.Single(letters, letter => letter.Topic == KafkaSchemas.Catalog.Topic);
         await using var source = NpgsqlDataSource.Create(world.Dsn.ConnectionString);

@@ -26,13 +26,14 @@ public sealed class DeploymentCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData(TopicState.Fine, 0, "is there as configured")]
-    [InlineData(TopicState.Created, 0, "made, with 12 partitions")]
-    [InlineData(TopicState.Drifted, 1, "differs: partitions is 1, wanted 12")]
-    public async Task Topics_are_told_one_a_line(TopicState state, int code, string says)
+    [InlineData("check", TopicState.Fine, 0, "is there as configured")]
+    [InlineData("check", TopicState.Missing, 1, "is not there; aurum topics ensure makes it")]
+    [InlineData("ensure", TopicState.Missing, 0, "made, with 12 partitions")]
+    [InlineData("ensure", TopicState.Drifted, 1, "differs: partitions is 1, wanted 12")]
+    public async Task Topics_are_told_one_a_line(string command, TopicState state, int code, string says)
     {
         _line.Deployment.Topics = state;
-        var answer = await _line.RunAsync("topics ensure");
+        var answer = await _line.RunAsync($"topics {command}");
         Assert.Equal(code, answer.Code);
         Assert.Equal(KafkaSchemas.All.Select(schema => $"{schema.Topic}: {says}"), answer.Output.TrimEnd().Split('\n'));
     }
@@ -41,7 +42,7 @@ public sealed class DeploymentCommandTests : IDisposable
     [InlineData("check", SchemaState.AlreadyThere, 0, "is there, id 7, version 1")]
     [InlineData("check", SchemaState.Registrable, 0, "is not there and would be taken; aurum schemas register does it")]
     [InlineData("register", SchemaState.Registrable, 0, "registered, id 7, version 1")]
-    [InlineData("register", SchemaState.Incompatible, 1, "is not compatible: a field was taken away")]
+    [InlineData("register", SchemaState.Incompatible, 1, "is not compatible with id 7, version 1, under the rule BACKWARD: a field was taken away")]
     public async Task Schemas_are_told_one_a_line(string command, SchemaState state, int code, string says)
     {
         _line.Deployment.Schemas = state;
@@ -86,7 +87,7 @@ public sealed class DeploymentCommandTests : IDisposable
         _line.Environment["KAFKA_SASL_PASSWORD"] = "hunter2";
         _line.Environment["KAFKA_PORT"] = "tcp://10.0.0.1:9092";
         _line.Environment["KAFKA_SERVICE_HOST"] = "10.0.0.1";
-        _line.Deployment.Topics = TopicState.Created;
+        _line.Deployment.Topics = TopicState.Missing;
         var answer = await _line.RunAsync("topics ensure");
         Assert.Equal(("", 0), (answer.Error, answer.Code));
         Assert.Contains("aurum.ext.timeseries.obs.v1: made, with 24 partitions", answer.Output, StringComparison.Ordinal);

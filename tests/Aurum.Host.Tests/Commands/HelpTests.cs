@@ -18,6 +18,7 @@ public sealed class HelpTests : IDisposable
     [InlineData("aurum db")]
     [InlineData("aurum db migrate")]
     [InlineData("aurum topics")]
+    [InlineData("aurum topics check")]
     [InlineData("aurum topics ensure")]
     [InlineData("aurum schemas")]
     [InlineData("aurum schemas check")]

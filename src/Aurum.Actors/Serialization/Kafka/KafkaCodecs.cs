@@ -10,7 +10,7 @@ public sealed record KafkaCodecs(ObservationCodec Observations, CatalogCodec Cat
         {
             var standing = standings.FirstOrDefault(standing => standing.Schema.Subject == schema.Subject);
             return standing?.Id ?? throw new InvalidOperationException(
-                $"The schema registry has no schema for {schema.Subject}: {standing?.State.ToString() ?? "not asked"}. {string.Join(" ", standing?.Reasons ?? [])}".TrimEnd());
+                $"The schema registry has no schema for {schema.Subject}: {standing?.State.ToString() ?? "not asked"}. {string.Join(" ", standing?.Conflict?.Reasons ?? [])}".TrimEnd());
         }
 
         return new KafkaCodecs(

@@ -20,8 +20,13 @@ public enum SchemaState
 
 /// <param name="Id">The id that goes in front of each record; null while the subject does not have the schema.</param>
 /// <param name="Version">Its version within the subject; null where it has none, or the registry forgot to say.</param>
-/// <param name="Reasons">In the registry's words, why it is incompatible.</param>
-public sealed record SchemaStanding(KafkaSchema Schema, SchemaState State, int? Id, int? Version, IReadOnlyList<string> Reasons);
+/// <param name="Conflict">What stands against it, when it is incompatible.</param>
+public sealed record SchemaStanding(KafkaSchema Schema, SchemaState State, int? Id, int? Version, SchemaConflict? Conflict = null);
+
+/// <param name="Rule">The subject's rule of compatibility: BACKWARD, FULL and so on.</param>
+/// <param name="Latest">The schema that the subject has; null when it was taken away meanwhile.</param>
+/// <param name="Reasons">In the registry's words.</param>
+public sealed record SchemaConflict(string Rule, RegisteredSchema? Latest, IReadOnlyList<string> Reasons);
 
 /// <summary>
 /// Brings our contracts to the registry, and never past a subject's rule: each is checked before it is registered. An outage or
@@ -55,12 +60,20 @@ public sealed class SchemaRegistration(SchemaRegistryClient registry)
     {
         if (await registry.LookupAsync(schema.Subject, schema.Text, cancellationToken) is { } known)
         {
-            return new SchemaStanding(schema, SchemaState.AlreadyThere, known.Id, known.Version, []);
+            return new SchemaStanding(schema, SchemaState.AlreadyThere, known.Id, known.Version);
         }
 
         var verdict = await registry.CheckAsync(schema.Subject, schema.Text, cancellationToken);
-        return new SchemaStanding(schema, verdict.IsCompatible ? SchemaState.Registrable : SchemaState.Incompatible, null, null, verdict.Reasons);
+        return verdict.IsCompatible
+            ? new SchemaStanding(schema, SchemaState.Registrable, null, null)
+            : await IncompatibleAsync(schema, verdict.Reasons, cancellationToken);
     }
+
+    private async Task<SchemaStanding> IncompatibleAsync(KafkaSchema schema, IReadOnlyList<string> reasons, CancellationToken cancellationToken) =>
+        new(schema, SchemaState.Incompatible, null, null, new SchemaConflict(
+            await registry.CompatibilityRuleAsync(schema.Subject, cancellationToken),
+            await registry.LatestAsync(schema.Subject, cancellationToken),
+            reasons));
 
     private async Task<SchemaStanding> RegisterAsync(KafkaSchema schema, CancellationToken cancellationToken)
     {
@@ -79,7 +92,7 @@ public sealed class SchemaRegistration(SchemaRegistryClient registry)
         catch (SchemaRegistryException exception) when (exception.Kind == SchemaRegistryFailure.Incompatible)
         {
             // somebody registered another schema between our question and our order
-            return standing with { State = SchemaState.Incompatible, Reasons = [exception.Message] };
+            return await IncompatibleAsync(schema, [exception.Message], cancellationToken);
         }
     }
 }

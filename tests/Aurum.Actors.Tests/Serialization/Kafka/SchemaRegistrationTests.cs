@@ -42,7 +42,9 @@ public sealed class SchemaRegistrationTests : IAsyncLifetime
         var standings = await Registration().RegisterAsync(schemas, default);
         Assert.Equal(SchemaState.Incompatible, standings[0].State);
         Assert.Null(standings[0].Id);
-        Assert.Contains("must", Assert.Single(standings[0].Reasons), StringComparison.Ordinal);
+        var conflict = standings[0].Conflict!;
+        Assert.Equal(("BACKWARD", 1), (conflict.Rule, conflict.Latest!.Version));
+        Assert.Contains("must", Assert.Single(conflict.Reasons), StringComparison.Ordinal);
         Assert.Equal([SchemaState.RegisteredNow, SchemaState.RegisteredNow], standings.Skip(1).Select(standing => standing.State));
         Assert.Equal(3, _server.Versions.Count);
         var exception = Assert.Throws<InvalidOperationException>(() => KafkaCodecs.Of(standings, new KnownSchemas()));
