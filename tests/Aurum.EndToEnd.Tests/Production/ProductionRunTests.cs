@@ -91,6 +91,28 @@ public sealed class ProductionRunTests
         Assert.Empty(world.ReadAll(KafkaSchemas.Observations.Topic));
     }
 
+    /// <summary>docs/operations.md tells operators to do it so.</summary>
+    [Fact]
+    public async Task Deleted_rows_come_again_once_the_journal_of_their_series_is_deleted_too()
+    {
+        await using var world = await ProductionWorld.CreateAsync(plans: [ProviderPlan.Of("fred")]);
+        world.World.Environment.Remove("KAFKA_BOOTSTRAP_SERVERS");
+        world.World.Environment.Remove("SCHEMA_REGISTRY_URL");
+        await world.Run().EndsWithAsync(0);
+        await using var source = NpgsqlDataSource.Create(world.Dsn.ConnectionString);
+        foreach (var sql in (string[])[
+            "DELETE FROM external.timeseries_observation_fred WHERE series_id = 'DGS10'",
+            "DELETE FROM akka.journal WHERE persistence_id = 'series-fred|DGS10'",
+            "DELETE FROM akka.snapshot WHERE persistence_id = 'series-fred|DGS10'"])
+        {
+            await using var command = source.CreateCommand(sql);
+            await command.ExecuteNonQueryAsync();
+        }
+
+        await world.Run().EndsWithAsync(0);
+        await world.StoreIsTruthAsync();
+    }
+
     /// <summary>A million rows, told apart from the truth by the database itself.</summary>
     [Fact]
     public async Task A_million_rows_arrive_each_once()
