@@ -9,7 +9,10 @@ using Aurum.Providers.Settings;
 namespace Aurum.Actors.Tests;
 
 /// <summary>A dataset that names its series outright, or whose series are known only once its facts are.</summary>
-internal sealed record FakeDataset(string Key, IReadOnlyList<SeriesDefinition> Series, bool NeedsFacts = false) : Dataset(Key, null, 3);
+internal sealed record FakeDataset(string Key, IReadOnlyList<SeriesDefinition> Series, int FactsNeeded = 0, bool Discovered = false) : Dataset(Key, null, 3)
+{
+    public override bool IsDiscovered => Discovered;
+}
 
 internal sealed record FakeFetch(FetchKind Kind, IReadOnlyList<Want> Wants, string Label, bool Splits = false) : Fetch(Kind, Wants, Label)
 {
@@ -25,6 +28,11 @@ internal sealed class FakeProvider : IProvider
     public Func<IReadOnlyList<Want>, IReadOnlyList<Fetch>>? Plan { get; set; }
 
     public bool Splits { get; set; }
+
+    public bool TellsChanges { get; set; }
+
+    /// <summary>When so many facts are there, nothing is left to ask.</summary>
+    public int MostFacts { get; set; } = 10;
 
     /// <summary>The wants of every planned call, by their codes.</summary>
     public ConcurrentQueue<string> Planned { get; } = new();
@@ -42,10 +50,18 @@ internal sealed class FakeProvider : IProvider
 
     public Dataset ReadDataset(SettingsNode entry) => throw new NotSupportedException();
 
-    public IReadOnlyList<SeriesDefinition>? Expand(Dataset dataset, string? facts) =>
-        dataset is FakeDataset { NeedsFacts: true } && facts is null ? null : ((FakeDataset)dataset).Series;
+    public IReadOnlyList<SeriesDefinition>? Expand(Dataset dataset, IReadOnlyList<string> facts) =>
+        dataset is FakeDataset { FactsNeeded: var needed } && facts.Count < needed ? null : ((FakeDataset)dataset).Series;
 
-    public Fetch PlanFacts(Dataset dataset) => new FakeFetch(FetchKind.Facts, [], $"facts {dataset.Key}");
+    public Fetch? PlanFacts(Dataset dataset, IReadOnlyList<string> facts) =>
+        facts.Count < MostFacts ? new FakeFetch(FetchKind.Facts, [], $"facts {dataset.Key} after {string.Join('+', facts)}") : null;
+
+    public Fetch? PlanChanges(IReadOnlyList<SeriesDefinition> series, DateTimeOffset since, DateTimeOffset now) =>
+        TellsChanges ? new FakeFetch(FetchKind.Changes, [], $"changes of {series.Count} since {since:HH:mm:ss}") : null;
+
+    public FetchEstimate Estimate(Fetch fetch, DateOnly today) => new(1, 0);
+
+    public FetchResult Explain(Uri address, ProviderResponse response) => throw new NotSupportedException();
 
     public IReadOnlyList<Fetch> PlanCatalog(IReadOnlyList<SeriesDefinition> series) =>
         [.. series.Select(one => Planning(new FakeFetch(FetchKind.Catalog, [new Want(one, Window.Everything, null)], $"catalog {one.Id.Code}")))];

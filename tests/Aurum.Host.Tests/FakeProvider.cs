@@ -29,13 +29,17 @@ internal sealed class FakeProvider(string name, string? keyVariable) : IProvider
         return new FakeDataset(string.Join(' ', series), entry.OptionalDate("start"), entry.Integer("lookback_observations", 30, 0, 100_000), series);
     }
 
-    public IReadOnlyList<SeriesDefinition>? Expand(Dataset dataset, string? facts) =>
+    public IReadOnlyList<SeriesDefinition>? Expand(Dataset dataset, IReadOnlyList<string> facts) =>
     [
         .. ((FakeDataset)dataset).Series.Select(code => new SeriesDefinition(
             new SeriesId(name, code), dataset.Key, code, new Dictionary<string, string>(), dataset.Start, dataset.LookbackObservations)),
     ];
 
-    public Fetch PlanFacts(Dataset dataset) => throw new NotSupportedException();
+    public Fetch? PlanFacts(Dataset dataset, IReadOnlyList<string> facts) => null;
+
+    public FetchEstimate Estimate(Fetch fetch, DateOnly today) => throw new NotSupportedException();
+
+    public FetchResult Explain(Uri address, ProviderResponse response) => throw new NotSupportedException();
 
     public IReadOnlyList<Fetch> PlanCatalog(IReadOnlyList<SeriesDefinition> series) => throw new NotSupportedException();
 

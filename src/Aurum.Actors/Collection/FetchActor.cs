@@ -25,7 +25,8 @@ public sealed class FetchActor : ReceiveActor, IWithTimers
     private readonly Lane _lane;
     private readonly FetchContext _context;
     private readonly Dictionary<SeriesId, Party> _parties = [];
-    private readonly Party? _factsFor;
+    private readonly Party? _asker;
+    private readonly List<Page> _answer = [];
     private readonly HashSet<SeriesId> _unhandled = [];
     private readonly CancellationTokenSource _stopped = new();
     private readonly ILoggingAdapter _log = Context.GetLogger();
@@ -55,7 +56,7 @@ public sealed class FetchActor : ReceiveActor, IWithTimers
             }
             else
             {
-                _factsFor = party;
+                _asker = party;
             }
         }
 
@@ -219,11 +220,9 @@ public sealed class FetchActor : ReceiveActor, IWithTimers
         _delivering = true;
         _next = page.Next;
         _pageNumber++;
-        if (_factsFor is { Facts: { } facts } asker)
+        if (_asker is not null)
         {
-            asker.Recipient.Tell(new FactsFetched(facts.Dataset.Key, page.Facts, page.Facts is null ? new Failure(FailureKind.Malformed, $"{_fetch.Label}: no facts in the answer") : null));
-            End();
-            return;
+            _answer.Add(page);
         }
 
         foreach (var entry in page.Catalog)
@@ -325,9 +324,9 @@ public sealed class FetchActor : ReceiveActor, IWithTimers
             party.Recipient.Tell(new FetchEnded(party.Submitted!.Attempt, failure, stopped));
         }
 
-        if (_factsFor is { Facts: { } facts } asker && failure is not null)
+        if (_asker is { Asked: { } question } asker && !stopped)
         {
-            asker.Recipient.Tell(new FactsFetched(facts.Dataset.Key, null, failure));
+            asker.Recipient.Tell(new ProviderAnswered(question.Key, failure is null ? _answer : [], failure));
         }
     }
 

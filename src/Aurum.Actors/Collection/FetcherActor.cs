@@ -21,7 +21,7 @@ public sealed class FetcherActor : ReceiveActor
     {
         Receive<SubmitWant>(want => Of(want.Want.Series.Id.Provider).Forward(want));
         Receive<WantNothing>(nothing => Of(nothing.Provider).Forward(nothing));
-        Receive<FetchFacts>(facts => Of(facts.Provider).Forward(facts));
+        Receive<AskProvider>(question => Of(question.Provider).Forward(question));
         Receive<PublishingPace>(pace =>
         {
             _pace = pace;
@@ -72,7 +72,7 @@ public sealed class ProviderFetcherActor : ReceiveActor, IWithTimers
         Receive<SubmitWant>(want => Gather(want.Kind, want.GroupId, want.GroupSize, new Party(Sender, want, null)));
         Receive<WantNothing>(nothing => Gather(nothing.Kind, nothing.GroupId, nothing.GroupSize, null));
         Receive<GroupIsComplete>(complete => Plan(complete.Group));
-        Receive<FetchFacts>(facts => Work(new Party(Sender, null, facts), _runtime.Provider.PlanFacts(facts.Dataset), Lane.Catalog));
+        Receive<AskProvider>(question => Work(new Party(Sender, null, question), question.Fetch, Lane.Catalog));
         Receive<FetchActor.SlotWanted>(wanted =>
         {
             _working.Remove(Sender); // one that restarted holds none
@@ -212,8 +212,8 @@ public sealed class ProviderFetcherActor : ReceiveActor, IWithTimers
     }
 }
 
-/// <summary>Who waits for a fetch: a collector for its want, or a supervisor for a dataset's facts.</summary>
-public sealed record Party(IActorRef Recipient, SubmitWant? Submitted, FetchFacts? Facts);
+/// <summary>Who waits for a fetch: a collector for its want, or a supervisor for the answer to its question.</summary>
+public sealed record Party(IActorRef Recipient, SubmitWant? Submitted, AskProvider? Asked);
 
 /// <summary>What all fetches of a provider on a node share.</summary>
 public sealed record FetchContext(ProviderRuntime Runtime, ProviderClient Client, IActorRef Gate, RoadMarkers Markers, TimeProvider Time);

@@ -1,7 +1,6 @@
 using Aurum.Actors.Gate;
 using Aurum.Domain;
 using Aurum.Providers;
-using Aurum.Providers.Settings;
 
 namespace Aurum.Actors.Collection;
 
@@ -37,7 +36,10 @@ public static class FetcherProtocol
     /// <param name="Stopped">The run was stopped before all of it had come; nobody failed.</param>
     public sealed record FetchEnded(long Attempt, Failure? Failure, bool Stopped = false) : ILocalMessage;
 
-    public sealed record FetchFacts(string Provider, Dataset Dataset) : ILocalMessage;
+    /// <summary>A supervisor's own question: a dataset's facts, or what has changed.</summary>
+    /// <param name="Key">Comes back in the answer.</param>
+    public sealed record AskProvider(string Provider, string Key, Fetch Fetch) : ILocalMessage;
 
-    public sealed record FactsFetched(string DatasetKey, string? Facts, Failure? Failure) : ILocalMessage;
+    /// <param name="Pages">All of them; none when it failed.</param>
+    public sealed record ProviderAnswered(string Key, IReadOnlyList<Page> Pages, Failure? Failure) : ILocalMessage;
 }

@@ -137,7 +137,17 @@ public sealed class SeriesCollectorActor : SnapshottingActor
         _catalogFailure = null;
         _supervisor = Sender;
         _supervisor.Tell(new CollectionStarted(_id, command.RunId));
-        if (CatalogIsDue(command.Scope))
+        if (_state.Knows(command))
+        {
+            Persist(new CollectionSucceeded(command.RunId, _time.GetUtcNow(), _state.HistoryFrom), succeeded =>
+            {
+                Apply(succeeded);
+                SnapshotNowAndThen();
+                SayNothingWanted(FetchKind.Catalog);
+                End(CollectionOutcome.Collected, null);
+            });
+        }
+        else if (CatalogIsDue(command.Scope))
         {
             _found = null;
             Become(LookingUp);
@@ -169,7 +179,7 @@ public sealed class SeriesCollectorActor : SnapshottingActor
     private void Submit(FetchKind kind, Window window, Lane lane)
     {
         _attempt++;
-        _fetcher.Tell(new SubmitWant(kind, new Want(_task!.Series, window, _state.Entry), lane, _task.GroupId, _task.GroupSize, _attempt));
+        _fetcher.Tell(new SubmitWant(kind, new Want(_task!.Series, window, _state.Entry, _state.CoveredAt), lane, _task.GroupId, _task.GroupSize, _attempt));
     }
 
     private void SayNothingWanted(FetchKind kind) => _fetcher.Tell(new WantNothing(kind, _id.Provider, _task!.GroupId, _task.GroupSize));

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Aurum.Domain;
 
 namespace Aurum.Actors.Collection;
@@ -17,7 +18,14 @@ public enum CollectionScope
 /// <summary>Collect this series now. Answered at once with <see cref="CollectionStarted"/>, in the end with <see cref="CollectionEnded"/>.</summary>
 /// <param name="GroupId">Series woken together whose wants may share calls.</param>
 /// <param name="GroupSize">How many they are.</param>
-public sealed record CollectSeries(SeriesDefinition Series, string RunId, CollectionScope Scope, string GroupId, int GroupSize) : IWithSeries, IWireMessage;
+/// <param name="UnchangedSince">The provider says that the series has not changed since; null when it does not say, or it has.</param>
+public sealed record CollectSeries(
+    SeriesDefinition Series,
+    string RunId,
+    CollectionScope Scope,
+    string GroupId,
+    int GroupSize,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? UnchangedSince = null) : IWithSeries, IWireMessage;
 
 public sealed record CollectionStarted(SeriesId SeriesId, string RunId) : IWireMessage;
 

@@ -68,6 +68,14 @@ public sealed record SeriesCollectorState(
         _ => throw new ArgumentException($"A series collector knows no event {@event.GetType().Name}.", nameof(@event)),
     };
 
+    /// <summary>True when the series was read to its end after the moment since which the provider says it has not changed.</summary>
+    public bool Knows(CollectSeries command) =>
+        command.Scope != CollectionScope.CatalogOnly
+        && HistoryComplete
+        && (HistoryFrom is null || command.Series.Start >= HistoryFrom)
+        && ConsecutiveFailures == 0
+        && CoveredAt >= command.UnchangedSince;
+
     /// <summary>The window to ask for now: from the oldest observation of the look-back on, or from where the history was left.</summary>
     public Window WindowFor(SeriesDefinition series, TimeSpan? lateArrival)
     {

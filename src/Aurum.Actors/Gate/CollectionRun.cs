@@ -44,6 +44,9 @@ public sealed class CollectionRun
 
     public IReadOnlyList<SeriesFailure> Failures => _failures;
 
+    /// <summary>What the provider says has changed; null while it has said nothing.</summary>
+    public KnownChanges? Changes { get; set; }
+
     public bool AllAsked => _asleep.Count == 0;
 
     public bool Finished => _asleep.Count == 0 && _awake.Count == 0;
@@ -75,7 +78,7 @@ public sealed class CollectionRun
             var groupId = $"{RunId}/{group[0].CoalescingKey}/{Done + _awake.Count}";
             foreach (var series in group)
             {
-                var command = new CollectSeries(series, RunId, Scope, groupId, group.Count);
+                var command = new CollectSeries(series, RunId, Scope, groupId, group.Count, Changes?.UnchangedSince(series.Id.Code));
                 _awake[series.Id] = new AwakeSeries(command, now);
                 wake.Add(command);
             }
@@ -144,6 +147,12 @@ public sealed class CollectionRun
 
     /// <summary>Those not yet woken stay asleep.</summary>
     public void StopWaking() => _asleep.Clear();
+
+    /// <param name="Codes">The series that may have changed since then.</param>
+    public sealed record KnownChanges(DateTimeOffset Since, IReadOnlySet<string> Codes)
+    {
+        public DateTimeOffset? UnchangedSince(string code) => Codes.Contains(code) ? null : Since;
+    }
 
     public sealed class AwakeSeries(CollectSeries command, DateTimeOffset askedAt)
     {

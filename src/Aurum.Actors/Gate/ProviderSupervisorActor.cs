@@ -7,6 +7,7 @@ using Aurum.Actors.Monitoring;
 using Aurum.Domain;
 using Aurum.Providers.Settings;
 using Aurum.Storage;
+using Cronos;
 using static Aurum.Actors.Gate.GateProtocol;
 using static Aurum.Actors.Gate.ProviderSupervisorProtocol;
 
@@ -18,6 +19,9 @@ namespace Aurum.Actors.Gate;
 /// </summary>
 public sealed class ProviderSupervisorActor : ReceivePersistentActor, IWithTimers
 {
+    /// <summary>No dataset's key: they name what they hold.</summary>
+    private const string ChangesKey = "";
+
     private static readonly TimeSpan Heartbeat = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(10);
 
@@ -28,7 +32,8 @@ public sealed class ProviderSupervisorActor : ReceivePersistentActor, IWithTimer
     private readonly IActorRef _statusWriter;
     private readonly TimeProvider _time;
     private readonly ILoggingAdapter _log = Context.GetLogger();
-    private readonly HashSet<string> _unresolved = [];
+    private readonly Dictionary<string, List<string>> _discovering = [];
+    private readonly List<SeriesDefinition> _waitingForChanges = [];
     private ProviderSupervisorState _state = ProviderSupervisorState.Initial;
     private IActorRef _limiter = ActorRefs.Nobody;
     private IActorRef _breaker = ActorRefs.Nobody;
@@ -55,6 +60,7 @@ public sealed class ProviderSupervisorActor : ReceivePersistentActor, IWithTimer
         _time = time;
 
         Recover<ProviderSupervisorEvents.DatasetFactsLearnt>(learnt => _state = _state.Apply(learnt));
+        Recover<ProviderSupervisorEvents.RunCompleted>(completed => _state = _state.Apply(completed));
         Recover<RecoveryCompleted>(_ => { });
 
         Command<RequestPermit>(AdmitRequest);
@@ -62,7 +68,9 @@ public sealed class ProviderSupervisorActor : ReceivePersistentActor, IWithTimer
         Command<StartRun>(Start);
         Command<StopRun>(_ => Stop());
         Command<GetProgress>(_ => Sender.Tell(Progress()));
-        Command<FetcherProtocol.FactsFetched>(LearnFacts);
+        Command<FetcherProtocol.ProviderAnswered>(answer => answer.Key == ChangesKey, LearnChanges);
+        Command<FetcherProtocol.ProviderAnswered>(answer => _discovering.ContainsKey(answer.Key), LearnFacts);
+        Command<FetcherProtocol.ProviderAnswered>(_ => { }); // to a run that is over
         Command<CollectionStarted>(Started);
         Command<CollectionProgressed>(progressed => progressed.RunId == _run?.RunId, progressed => _run!.Progress(progressed.SeriesId, progressed.Inserted, progressed.Revised, progressed.LastTimestamp));
         Command<CollectionEnded>(ended => End(ended.SeriesId, ended.RunId, ended.Outcome, ended.Failure));
@@ -134,7 +142,8 @@ public sealed class ProviderSupervisorActor : ReceivePersistentActor, IWithTimer
         _runState = RunStates.Collecting;
         _runStartedAt = _time.GetUtcNow();
         _requests = 0;
-        _unresolved.Clear();
+        _discovering.Clear();
+        _waitingForChanges.Clear();
         Sender.Tell(new RunAccepted(_provider, start.RunId));
         AddSeriesOf(_runtime.Settings.Datasets);
 
@@ -148,48 +157,119 @@ public sealed class ProviderSupervisorActor : ReceivePersistentActor, IWithTimer
         var found = new List<SeriesDefinition>();
         foreach (var dataset in datasets)
         {
-            var facts = _state.DatasetFacts.GetValueOrDefault(dataset.Key);
-            if (_runtime!.Provider.Expand(dataset, facts) is { } series)
+            if (_runtime!.Provider.Expand(dataset, FreshFactsOf(dataset)) is { } series)
             {
                 found.AddRange(series);
             }
-            else if (facts is not null)
-            {
-                _run!.AddFailure($"dataset {dataset.Key}", new Failure(FailureKind.Malformed, "the provider's answer does not tell what its series are called"));
-            }
             else
             {
-                _unresolved.Add(dataset.Key);
-                _fetcher.Tell(new FetcherProtocol.FetchFacts(_provider, dataset));
+                _discovering[dataset.Key] = [];
+                AskOn(dataset);
             }
         }
 
-        _run!.Add(found);
+        AddKnowingChanges(found);
     }
 
-    private void LearnFacts(FetcherProtocol.FactsFetched fetched)
+    /// <summary>What a provider lists changes: with each catalog sync it is asked for its list again.</summary>
+    private IReadOnlyList<string> FreshFactsOf(Dataset dataset) =>
+        _state.DatasetFacts.GetValueOrDefault(dataset.Key) is { } facts && !(dataset.IsDiscovered && IsStale(facts.At)) ? facts.Answers : [];
+
+    private bool IsStale(DateTimeOffset at) =>
+        CronExpression.Parse(_runtime!.Settings.Schedule.CatalogSync).GetNextOccurrence(at.UtcDateTime) <= _time.GetUtcNow().UtcDateTime;
+
+    /// <summary>Asks for what is still lacking of a dataset's facts.</summary>
+    private void AskOn(Dataset dataset)
     {
-        if (_run is null || !_unresolved.Contains(fetched.DatasetKey))
+        if (_runtime!.Provider.PlanFacts(dataset, _discovering[dataset.Key]) is { } fetch)
+        {
+            _fetcher.Tell(new FetcherProtocol.AskProvider(_provider, dataset.Key, fetch));
+        }
+        else
+        {
+            GiveUp(dataset, new Failure(FailureKind.Malformed, "the provider's answers do not tell what its series are called"));
+        }
+    }
+
+    private void LearnFacts(FetcherProtocol.ProviderAnswered answer)
+    {
+        var dataset = _runtime!.Settings.Datasets.First(dataset => dataset.Key == answer.Key);
+        if (answer.Failure is { } failure)
+        {
+            GiveUp(dataset, failure);
+            OnBeat();
+            return;
+        }
+
+        var facts = _discovering[dataset.Key];
+        facts.AddRange(answer.Pages.Select(page => page.Facts).OfType<string>());
+        if (facts.Count == 0 || _runtime.Provider.Expand(dataset, facts) is null)
+        {
+            AskOn(dataset);
+            OnBeat();
+            return;
+        }
+
+        _discovering.Remove(dataset.Key);
+        Persist(new ProviderSupervisorEvents.DatasetFactsLearnt(dataset.Key, facts[0], _time.GetUtcNow(), facts.Count > 1 ? facts[1..] : null), learnt =>
+        {
+            _state = _state.Apply(learnt);
+            AddSeriesOf([dataset]);
+            OnBeat();
+        });
+    }
+
+    /// <summary>A dataset that cannot be listed now is collected as it was listed last.</summary>
+    private void GiveUp(Dataset dataset, Failure failure)
+    {
+        _discovering.Remove(dataset.Key);
+        _run!.AddFailure($"dataset {dataset.Key}", failure);
+        if (_state.DatasetFacts.GetValueOrDefault(dataset.Key) is { } facts && _runtime!.Provider.Expand(dataset, facts.Answers) is { } series)
+        {
+            AddKnowingChanges(series);
+        }
+    }
+
+    /// <summary>Where the provider can tell what has changed since the last run, one call spares those of all other series.</summary>
+    private void AddKnowingChanges(IReadOnlyList<SeriesDefinition> series)
+    {
+        if (_waitingForChanges.Count > 0)
+        {
+            _waitingForChanges.AddRange(series);
+        }
+        else if (_run is { Changes: null, Scope: not CollectionScope.CatalogOnly } && _state.CompletedRunStartedAt is { } since
+            && series.Count > 0 && _runtime!.Provider.PlanChanges(series, since, _time.GetUtcNow()) is { } fetch)
+        {
+            _waitingForChanges.AddRange(series);
+            _fetcher.Tell(new FetcherProtocol.AskProvider(_provider, ChangesKey, fetch));
+        }
+        else
+        {
+            _run!.Add(series);
+        }
+    }
+
+    private void LearnChanges(FetcherProtocol.ProviderAnswered answer)
+    {
+        if (_run is null || _waitingForChanges.Count == 0)
         {
             return;
         }
 
-        if (fetched.Facts is { } facts)
+        if (answer.Failure is { } failure)
         {
-            Persist(new ProviderSupervisorEvents.DatasetFactsLearnt(fetched.DatasetKey, facts, _time.GetUtcNow()), learnt =>
-            {
-                _state = _state.Apply(learnt);
-                _unresolved.Remove(learnt.DatasetKey);
-                AddSeriesOf([_runtime!.Settings.Datasets.First(dataset => dataset.Key == learnt.DatasetKey)]);
-                OnBeat();
-            });
+            _log.Warning("{Provider} does not tell what has changed, every series is asked for: {Failure}", _provider, failure);
         }
-        else
+        else if (answer.Pages.All(page => page.Changed is not null))
         {
-            _unresolved.Remove(fetched.DatasetKey);
-            _run.AddFailure($"dataset {fetched.DatasetKey}", fetched.Failure!);
-            OnBeat();
+            _run.Changes = new CollectionRun.KnownChanges(
+                _state.CompletedRunStartedAt!.Value,
+                answer.Pages.SelectMany(page => page.Changed!).ToHashSet(StringComparer.Ordinal));
         }
+
+        _run.Add(_waitingForChanges);
+        _waitingForChanges.Clear();
+        OnBeat();
     }
 
     private void Started(CollectionStarted started)
@@ -239,7 +319,8 @@ public sealed class ProviderSupervisorActor : ReceivePersistentActor, IWithTimer
         {
             _runState = RunStates.Stopping;
             _run.StopWaking();
-            _unresolved.Clear();
+            _discovering.Clear();
+            _waitingForChanges.Clear();
             _limiter.Tell(new RateLimiterProtocol.DenyWaiting(null));
             OnBeat();
         }
@@ -263,15 +344,30 @@ public sealed class ProviderSupervisorActor : ReceivePersistentActor, IWithTimer
             _run.Ended(lost, CollectionOutcome.Failed, new Failure(FailureKind.Transient, "its collector does not start; the log says why"));
         }
 
-        if (_run.Finished && _unresolved.Count == 0 && UnderWay)
+        if (_run.Finished && _discovering.Count == 0 && _waitingForChanges.Count == 0 && UnderWay)
         {
-            _runState = _runState == RunStates.Stopping ? RunStates.Stopped : RunStates.Done;
-            Timers.Cancel(Beat.Instance);
+            EndRun();
         }
 
         _limiter.Tell(RateLimiterProtocol.GetPermits.Instance);
         _breaker.Tell(CircuitBreakerActor.GetBreaker.Instance);
         Report();
+    }
+
+    private void EndRun()
+    {
+        Timers.Cancel(Beat.Instance);
+        if (_runState == RunStates.Stopping)
+        {
+            _runState = RunStates.Stopped;
+            return;
+        }
+
+        _runState = RunStates.Done;
+        if (_run!.Scope != CollectionScope.CatalogOnly)
+        {
+            Persist(new ProviderSupervisorEvents.RunCompleted(_run.RunId, _runStartedAt!.Value), completed => _state = _state.Apply(completed));
+        }
     }
 
     private void Report() => _statusWriter.Tell(new StatusWriterActor.ProviderSeen(Status(_time.GetUtcNow())));

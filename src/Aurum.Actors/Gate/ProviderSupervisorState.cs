@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace Aurum.Actors.Gate;
 
@@ -6,17 +7,33 @@ namespace Aurum.Actors.Gate;
 public static class ProviderSupervisorEvents
 {
     /// <summary>The provider told what a dataset's series are called by.</summary>
-    public sealed record DatasetFactsLearnt(string DatasetKey, string Facts, DateTimeOffset At) : IWireMessage;
+    /// <param name="Rest">What further answers told, where one was not enough.</param>
+    public sealed record DatasetFactsLearnt(
+        string DatasetKey,
+        string Facts,
+        DateTimeOffset At,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Rest = null) : IWireMessage;
+
+    /// <summary>Every series was asked for, or known to need no asking, in a run that began then.</summary>
+    public sealed record RunCompleted(string RunId, DateTimeOffset StartedAt) : IWireMessage;
 }
 
 /// <summary>What a supervisor remembers over restarts.</summary>
-public sealed record ProviderSupervisorState(ImmutableDictionary<string, string> DatasetFacts)
+/// <param name="CompletedRunStartedAt">When the latest run that went through all series began: what has changed since is news to most of them.</param>
+public sealed record ProviderSupervisorState(ImmutableDictionary<string, DatasetFacts> DatasetFacts, DateTimeOffset? CompletedRunStartedAt)
 {
-    public static readonly ProviderSupervisorState Initial = new(ImmutableDictionary<string, string>.Empty);
+    public static readonly ProviderSupervisorState Initial = new(ImmutableDictionary<string, DatasetFacts>.Empty, null);
 
     public ProviderSupervisorState Apply(object @event) => @event switch
     {
-        ProviderSupervisorEvents.DatasetFactsLearnt learnt => this with { DatasetFacts = DatasetFacts.SetItem(learnt.DatasetKey, learnt.Facts) },
+        ProviderSupervisorEvents.DatasetFactsLearnt learnt => this with
+        {
+            DatasetFacts = DatasetFacts.SetItem(learnt.DatasetKey, new DatasetFacts([learnt.Facts, .. learnt.Rest ?? []], learnt.At)),
+        },
+        ProviderSupervisorEvents.RunCompleted completed => this with { CompletedRunStartedAt = completed.StartedAt },
         _ => throw new ArgumentException($"A provider supervisor knows no event {@event.GetType().Name}.", nameof(@event)),
     };
 }
+
+/// <summary>A provider's answers about a dataset, in the order they were given.</summary>
+public sealed record DatasetFacts(IReadOnlyList<string> Answers, DateTimeOffset At);

@@ -11,7 +11,7 @@ internal static class DemoNews
         foreach (var configured in configuration.Providers)
         {
             var series = configured.Settings.Datasets
-                .SelectMany(dataset => configured.Provider.Expand(dataset, null) ?? [])
+                .SelectMany(dataset => configured.Provider.Expand(dataset, []) ?? [])
                 .Select(definition => definition.Id)
                 .ToArray();
             if (series.Length == 0)

@@ -27,15 +27,19 @@ public sealed class EiaProvider : IProvider
 
     public Dataset ReadDataset(SettingsNode entry) => EiaDataset.Read(entry);
 
-    public IReadOnlyList<SeriesDefinition>? Expand(Dataset dataset, string? facts) => EiaSeries.Expand((EiaDataset)dataset, facts);
+    public IReadOnlyList<SeriesDefinition>? Expand(Dataset dataset, IReadOnlyList<string> facts) => EiaSeries.Expand((EiaDataset)dataset, facts);
 
-    public Fetch PlanFacts(Dataset dataset) => dataset is EiaRouteDataset route
+    public Fetch? PlanFacts(Dataset dataset, IReadOnlyList<string> facts) => dataset is EiaRouteDataset route && facts.Count == 0
         ? new EiaMetadataFetch(FetchKind.Facts, [], $"facets of {route.Route}", route.Route, [.. route.Facets.Select(facet => facet.Key)])
-        : throw new NotSupportedException("EIA datasets of legacy ids name their series; no facts are needed.");
+        : null;
 
     public IReadOnlyList<Fetch> PlanCatalog(IReadOnlyList<SeriesDefinition> series) => EiaPlan.Catalog(series);
 
     public IReadOnlyList<Fetch> PlanObservations(IReadOnlyList<Want> wants, DateOnly today) => EiaPlan.Observations(wants);
+
+    public FetchEstimate Estimate(Fetch fetch, DateOnly today) => throw new NotImplementedException();
+
+    public FetchResult Explain(Uri address, ProviderResponse response) => throw new NotImplementedException();
 
     public HttpRequestMessage Request(Fetch fetch, string? cursor, ProviderAccess access) => EiaRequest.Of(fetch, EiaCursor.Parse(cursor), access);
 

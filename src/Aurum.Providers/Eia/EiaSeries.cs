@@ -9,9 +9,9 @@ internal static class EiaSeries
     private const string RouteKey = "route", FrequencyKey = "frequency", ColumnKey = "column", FacetsKey = "facets", LegacyKey = "series";
     private const string FacetPrefix = "facet.";
 
-    /// <param name="facts">The route's facets in the route's order, as JSON; needed where two or more are configured.</param>
+    /// <param name="facts">The first holds the route's facets in the route's order, as JSON; needed where two or more are configured.</param>
     /// <returns>Null when the order of the facets must be asked for first.</returns>
-    public static IReadOnlyList<SeriesDefinition>? Expand(EiaDataset dataset, string? facts) => dataset switch
+    public static IReadOnlyList<SeriesDefinition>? Expand(EiaDataset dataset, IReadOnlyList<string> facts) => dataset switch
     {
         EiaLegacyDataset legacy => [.. legacy.Series.Select(id => Define(legacy, id, id, new Dictionary<string, string> { [LegacyKey] = id }))],
         EiaRouteDataset route when Order(route, facts) is { } facets => [.. Combinations(facets).SelectMany(values => Define(route, facets, values))],
@@ -32,19 +32,19 @@ internal static class EiaSeries
 
     public static string Facet(this SeriesDefinition series, string name) => series.Coordinates[FacetPrefix + name];
 
-    private static List<KeyValuePair<string, IReadOnlyList<string>>>? Order(EiaRouteDataset dataset, string? facts)
+    private static List<KeyValuePair<string, IReadOnlyList<string>>>? Order(EiaRouteDataset dataset, IReadOnlyList<string> facts)
     {
         if (dataset.Facets.Count < 2)
         {
             return [.. dataset.Facets];
         }
 
-        if (facts is null)
+        if (facts.Count == 0)
         {
             return null;
         }
 
-        var order = JsonSerializer.Deserialize<List<string>>(facts) ?? [];
+        var order = JsonSerializer.Deserialize<List<string>>(facts[0]) ?? [];
         return dataset.Facets.All(facet => order.Contains(facet.Key)) ? [.. dataset.Facets.OrderBy(facet => order.IndexOf(facet.Key))] : null;
     }
 

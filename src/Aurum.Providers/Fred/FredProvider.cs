@@ -29,9 +29,9 @@ public sealed class FredProvider : IProvider
 
     public Dataset ReadDataset(SettingsNode entry) => FredDataset.Read(entry);
 
-    public IReadOnlyList<SeriesDefinition> Expand(Dataset dataset, string? facts) => ((FredDataset)dataset).Expand();
+    public IReadOnlyList<SeriesDefinition> Expand(Dataset dataset, IReadOnlyList<string> facts) => ((FredDataset)dataset).Expand();
 
-    public Fetch PlanFacts(Dataset dataset) => throw new NotSupportedException("FRED datasets name their series; no facts are needed.");
+    public Fetch? PlanFacts(Dataset dataset, IReadOnlyList<string> facts) => null;
 
     public IReadOnlyList<Fetch> PlanCatalog(IReadOnlyList<SeriesDefinition> series) =>
     [
@@ -44,6 +44,10 @@ public sealed class FredProvider : IProvider
         .. wants.Where(want => !want.Window.IsEmpty).GroupBy(want => want.Series.Id).Select(same =>
             new FredFetch(FetchKind.Observations, [.. same], $"series/observations {same.Key.Code}", same.Select(want => want.Window).Aggregate((a, b) => a.Cover(b)))),
     ];
+
+    public FetchEstimate Estimate(Fetch fetch, DateOnly today) => throw new NotImplementedException();
+
+    public FetchResult Explain(Uri address, ProviderResponse response) => throw new NotImplementedException();
 
     public HttpRequestMessage Request(Fetch fetch, string? cursor, ProviderAccess access)
     {

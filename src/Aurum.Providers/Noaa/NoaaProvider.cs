@@ -27,13 +27,17 @@ public sealed class NoaaProvider : IProvider
 
     public Dataset ReadDataset(SettingsNode entry) => NoaaDataset.Read(entry);
 
-    public IReadOnlyList<SeriesDefinition>? Expand(Dataset dataset, string? facts) => ((NoaaDataset)dataset).Series();
+    public IReadOnlyList<SeriesDefinition>? Expand(Dataset dataset, IReadOnlyList<string> facts) => ((NoaaDataset)dataset).Series();
 
-    public Fetch PlanFacts(Dataset dataset) => throw new NotSupportedException("NOAA datasets name all their series; there are no facts to ask for.");
+    public Fetch? PlanFacts(Dataset dataset, IReadOnlyList<string> facts) => null;
 
     public IReadOnlyList<Fetch> PlanCatalog(IReadOnlyList<SeriesDefinition> series) => NoaaPlan.Catalog(series);
 
     public IReadOnlyList<Fetch> PlanObservations(IReadOnlyList<Want> wants, DateOnly today) => NoaaPlan.Observations(wants, today);
+
+    public FetchEstimate Estimate(Fetch fetch, DateOnly today) => throw new NotImplementedException();
+
+    public FetchResult Explain(Uri address, ProviderResponse response) => throw new NotImplementedException();
 
     public HttpRequestMessage Request(Fetch fetch, string? cursor, ProviderAccess access)
     {

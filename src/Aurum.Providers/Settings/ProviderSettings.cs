@@ -32,4 +32,8 @@ public sealed record ScheduleSettings(string Incremental, string CatalogSync);
 
 /// <summary>One entry of <c>datasets</c>; each provider derives its own.</summary>
 /// <param name="Key">Names the entry; equal for entries that say the same.</param>
-public abstract record Dataset(string Key, DateOnly? Start, int LookbackObservations);
+public abstract record Dataset(string Key, DateOnly? Start, int LookbackObservations)
+{
+    /// <summary>True when the provider says which series belong to it: then it is asked again with each catalog sync.</summary>
+    public virtual bool IsDiscovered => false;
+}

@@ -123,7 +123,7 @@ public static class ProviderSettingsReader
                 continue;
             }
 
-            foreach (var series in provider.Expand(datasets[entry], facts: null) ?? [])
+            foreach (var series in provider.Expand(datasets[entry], facts: []) ?? [])
             {
                 if (!entryOfSeries.TryAdd(series.Id.Code, entry))
                 {

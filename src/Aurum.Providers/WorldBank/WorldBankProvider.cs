@@ -28,15 +28,19 @@ public sealed class WorldBankProvider : IProvider
 
     public Dataset ReadDataset(SettingsNode entry) => WorldBankDataset.Read(entry);
 
-    public IReadOnlyList<SeriesDefinition>? Expand(Dataset dataset, string? facts) => ((WorldBankDataset)dataset).Series();
+    public IReadOnlyList<SeriesDefinition>? Expand(Dataset dataset, IReadOnlyList<string> facts) => ((WorldBankDataset)dataset).Series();
 
-    public Fetch PlanFacts(Dataset dataset) => throw new NotSupportedException("World Bank datasets name all their series; there are no facts to ask for.");
+    public Fetch? PlanFacts(Dataset dataset, IReadOnlyList<string> facts) => null;
 
     public IReadOnlyList<Fetch> PlanCatalog(IReadOnlyList<SeriesDefinition> series) => WorldBankPlan.Catalog(series);
 
     public IReadOnlyList<Fetch> PlanObservations(IReadOnlyList<Want> wants, DateOnly today) => WorldBankPlan.Observations(wants);
 
     /// <summary>Answers say that they may be cached for a month; no cache on the way should believe it.</summary>
+    public FetchEstimate Estimate(Fetch fetch, DateOnly today) => throw new NotImplementedException();
+
+    public FetchResult Explain(Uri address, ProviderResponse response) => throw new NotImplementedException();
+
     public HttpRequestMessage Request(Fetch fetch, string? cursor, ProviderAccess access)
     {
         var path = fetch is WorldBankObservationsFetch observations

@@ -363,12 +363,27 @@ public sealed class ProviderFetcherActorTests : ActorTest
     }
 
     [Fact]
-    public async Task Facts_come_back_to_who_asked()
+    public async Task All_pages_of_an_answer_come_back_to_who_asked()
     {
-        _provider.Answer = (_, _) => Page.OfFacts("the facts");
-        _fetcher.Tell(new FetchFacts(Sample.Provider, new FakeDataset("d", [], NeedsFacts: true)), _collector);
-        await GrantAsync();
-        Assert.Equal(new FactsFetched("d", "the facts", null), await _collector.ExpectMsgAsync<FactsFetched>());
+        _provider.Answer = (_, cursor) => cursor is null ? Page.OfFacts("the facts", next: "2") : Page.OfFacts("and more");
+        _fetcher.Tell(new AskProvider(Sample.Provider, "d", new FakeFetch(FetchKind.Facts, [], "facts")), _collector);
+        await SettledAsync(await GrantAsync());
+        await SettledAsync(await GrantAsync());
+        var answer = await _collector.ExpectMsgAsync<ProviderAnswered>();
+        Assert.Equal(("d", null), (answer.Key, answer.Failure));
+        Assert.Equal(["the facts", "and more"], answer.Pages.Select(page => page.Facts));
+    }
+
+    [Fact]
+    public async Task A_question_that_fails_comes_back_with_its_failure_and_no_pages()
+    {
+        _provider.Answer = (_, cursor) => cursor is null ? Page.OfFacts("the facts", next: "2") : new FetchFailed(new Failure(FailureKind.Malformed, "no facts"));
+        _fetcher.Tell(new AskProvider(Sample.Provider, "d", new FakeFetch(FetchKind.Facts, [], "facts")), _collector);
+        await SettledAsync(await GrantAsync());
+        await SettledAsync(await GrantAsync());
+        var answer = await _collector.ExpectMsgAsync<ProviderAnswered>();
+        Assert.Empty(answer.Pages);
+        Assert.Equal(FailureKind.Malformed, answer.Failure!.Kind);
     }
 
     [Fact]

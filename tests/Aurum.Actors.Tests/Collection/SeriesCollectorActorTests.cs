@@ -203,6 +203,50 @@ public sealed class SeriesCollectorActorTests : ActorTest
     }
 
     [Fact]
+    public async Task A_series_that_has_not_changed_since_it_was_read_is_not_asked_for()
+    {
+        await CompleteAsync();
+        var covered = TimeNow;
+        Advance(TimeSpan.FromDays(2));
+        _collector.Tell(new CollectSeries(_series, "run-2", CollectionScope.Everything, "run-2/key/0", 1, covered.AddMinutes(-1)), _supervisor);
+        await _supervisor.ExpectMsgAsync<CollectionStarted>();
+        Assert.Equal(CollectionOutcome.Collected, (await _supervisor.ExpectMsgAsync<CollectionEnded>()).Outcome);
+        Assert.False(_fetcher.HasMessages);
+
+        // What is known of it now is as good as read: the next run's question begins where this run began.
+        _collector.Tell(new CollectSeries(_series, "run-3", CollectionScope.Everything, "run-3/key/0", 1, TimeNow), _supervisor);
+        await _supervisor.ExpectMsgAsync<CollectionStarted>();
+        Assert.Equal(CollectionOutcome.Collected, (await _supervisor.ExpectMsgAsync<CollectionEnded>()).Outcome);
+        Assert.False(_fetcher.HasMessages);
+
+        _collector.Tell(new CollectSeries(_series, "run-4", CollectionScope.Everything, "run-4/key/0", 1, TimeNow.AddMinutes(1)), _supervisor);
+        Assert.Equal(FetchKind.Catalog, (await _fetcher.ExpectMsgAsync<SubmitWant>()).Kind);
+    }
+
+    [Fact]
+    public async Task A_series_that_failed_or_was_never_read_is_asked_for_although_it_has_not_changed()
+    {
+        var old = TimeNow.AddDays(-1);
+        _collector.Tell(new CollectSeries(_series, "run-1", CollectionScope.ObservationsOnly, "run-1/key/0", 1, old), _supervisor);
+        await _supervisor.ExpectMsgAsync<CollectionStarted>();
+        Found(await _fetcher.ExpectMsgAsync<SubmitWant>());
+        Acknowledge(await _publisher.ExpectMsgAsync<PublisherActor.Publish>());
+        var want = await _fetcher.ExpectMsgAsync<SubmitWant>();
+        _collector.Tell(new FetchEnded(want.Attempt, null), _fetch);
+        await _supervisor.ExpectMsgAsync<CollectionEnded>();
+
+        await CommandAsync("run-2", CollectionScope.ObservationsOnly);
+        want = await _fetcher.ExpectMsgAsync<SubmitWant>();
+        Assert.Equal(TimeNow, want.Want.CoveredAt);
+        _collector.Tell(new FetchEnded(want.Attempt, new Failure(FailureKind.Transient, "HTTP 503")), _fetch);
+        await _supervisor.ExpectMsgAsync<CollectionEnded>();
+
+        _collector.Tell(new CollectSeries(_series, "run-3", CollectionScope.ObservationsOnly, "run-3/key/0", 1, old), _supervisor);
+        await _supervisor.ExpectMsgAsync<CollectionStarted>();
+        await _fetcher.ExpectMsgAsync<SubmitWant>();
+    }
+
+    [Fact]
     public async Task Stopped_is_not_failed()
     {
         var want = await FetchingAsync();

@@ -4,6 +4,7 @@ using Aurum.Actors.Collection;
 using Aurum.Actors.Gate;
 using Aurum.Actors.Monitoring;
 using Aurum.Domain;
+using Aurum.Providers;
 using Aurum.Providers.Settings;
 using static Aurum.Actors.Gate.GateProtocol;
 using static Aurum.Actors.Gate.ProviderSupervisorProtocol;
@@ -16,6 +17,7 @@ public sealed class ProviderSupervisorActorTests : ActorTest
     private readonly TestProbe _fetcher;
     private readonly TestProbe _status;
     private readonly TestProbe _edge;
+    private readonly FakeProvider _provider = new();
     private int _lives;
 
     public ProviderSupervisorActorTests()
@@ -131,17 +133,19 @@ public sealed class ProviderSupervisorActorTests : ActorTest
     }
 
     [Fact]
-    public async Task Facts_are_learnt_once_and_known_after_a_restart()
+    public async Task Facts_are_asked_for_until_they_suffice_learnt_once_and_known_after_a_restart()
     {
-        var dataset = new FakeDataset("d", [Sample.Series("A")], NeedsFacts: true);
+        var dataset = new FakeDataset("d", [Sample.Series("A")], FactsNeeded: 3);
         var supervisor = Start(dataset);
         await AcceptAsync(supervisor);
-        Assert.Equal("d", (await _fetcher.ExpectMsgAsync<FetcherProtocol.FetchFacts>()).Dataset.Key);
+        Assert.Equal("facts d after ", (await QuestionAsync("d")).Fetch.Label);
         Assert.Equal(RunStates.Collecting, (await ProgressAsync(supervisor)).State);
-        supervisor.Tell(new FetcherProtocol.FactsFetched("d", "the facts", null), _fetcher);
-        supervisor.Tell(new FetcherProtocol.FactsFetched("d", "the facts, again", null), _fetcher);
+        Answer(supervisor, "d", Page.OfFacts("1"), Page.OfFacts("2"));
+        Assert.Equal("facts d after 1+2", (await QuestionAsync("d")).Fetch.Label);
+        Answer(supervisor, "d", Page.OfFacts("3"));
+        Answer(supervisor, "d", Page.OfFacts("3, again"));
         await WokenAsync(1);
-        Assert.Single(Journal.Written, written => written.Event is ProviderSupervisorEvents.DatasetFactsLearnt);
+        Assert.Equal(["1", "2", "3"], ProviderSupervisorState.Initial.Apply(Assert.Single(Journal.Written).Event).DatasetFacts["d"].Answers);
         await StopAsync(supervisor);
 
         await AcceptAsync(Start(dataset));
@@ -150,17 +154,86 @@ public sealed class ProviderSupervisorActorTests : ActorTest
     }
 
     [Fact]
+    public async Task A_dataset_that_the_provider_lists_is_listed_anew_with_each_catalog_sync_and_collected_as_known_when_that_fails()
+    {
+        var dataset = new FakeDataset("d", [Sample.Series("A")], FactsNeeded: 1, Discovered: true);
+        var supervisor = Start(dataset);
+        await AcceptAsync(supervisor);
+        await QuestionAsync("d");
+        Answer(supervisor, "d", Page.OfFacts("1"));
+        await EndAllAsync(supervisor, 1);
+        await AcceptAsync(supervisor, "run-2");
+        await EndAllAsync(supervisor, 1, "run-2");
+        Assert.False(_fetcher.HasMessages);
+
+        Advance(TimeSpan.FromDays(2));
+        await AcceptAsync(supervisor, "run-3");
+        await QuestionAsync("d");
+        supervisor.Tell(new FetcherProtocol.ProviderAnswered("d", [], new Failure(FailureKind.Transient, "HTTP 503")), _fetcher);
+        await EndAllAsync(supervisor, 1, "run-3");
+        var progress = await ProgressAsync(supervisor);
+        Assert.Equal((RunStates.Done, 1), (progress.State, progress.SeriesDone));
+        Assert.Equal("HTTP 503", Assert.Single(progress.Failures).Detail);
+    }
+
+    [Fact]
     public async Task Facts_that_cannot_be_had_fail_their_dataset_and_no_other()
     {
-        var supervisor = Start(new FakeDataset("d", [], NeedsFacts: true), Named("A"));
+        var supervisor = Start(new FakeDataset("d", [], FactsNeeded: 1), Named("A"));
         await AcceptAsync(supervisor);
-        await _fetcher.ExpectMsgAsync<FetcherProtocol.FetchFacts>();
-        supervisor.Tell(new FetcherProtocol.FactsFetched("d", null, new Failure(FailureKind.Rejected, "HTTP 404")), _fetcher);
-        await WokenAsync(1);
-        supervisor.Tell(new CollectionEnded(Sample.Series("A").Id, "run-1", CollectionOutcome.Collected, null), _collectors);
+        await QuestionAsync("d");
+        supervisor.Tell(new FetcherProtocol.ProviderAnswered("d", [], new Failure(FailureKind.Rejected, "HTTP 404")), _fetcher);
+        await EndAllAsync(supervisor, 1);
         var progress = await ProgressAsync(supervisor);
         Assert.Equal(RunStates.Done, progress.State);
         Assert.Equal("dataset d", Assert.Single(progress.Failures).Code);
+    }
+
+    [Fact]
+    public async Task Answers_that_never_suffice_are_malformed()
+    {
+        _provider.MostFacts = 2;
+        var supervisor = Start(new FakeDataset("d", [], FactsNeeded: 3));
+        await AcceptAsync(supervisor);
+        await QuestionAsync("d");
+        Answer(supervisor, "d", Page.OfFacts("1"), Page.OfFacts("2"));
+        await AwaitAssertAsync(async () => Assert.Equal(FailureKind.Malformed, Assert.Single((await ProgressAsync(supervisor)).Failures).Kind));
+    }
+
+    [Fact]
+    public async Task Once_a_run_is_through_the_next_one_says_which_series_have_not_changed_since_it_began()
+    {
+        _provider.TellsChanges = true;
+        var supervisor = Start(Named("A", "B"));
+        var began = TimeNow;
+        await AcceptAsync(supervisor);
+        await EndAllAsync(supervisor, 2);
+        Assert.False(_fetcher.HasMessages);
+
+        Advance(TimeSpan.FromHours(4));
+        await AcceptAsync(supervisor, "run-2");
+        Assert.Equal($"changes of 2 since {began:HH:mm:ss}", (await QuestionAsync("")).Fetch.Label);
+        Assert.Equal(RunStates.Collecting, (await ProgressAsync(supervisor)).State);
+        Answer(supervisor, "", Page.OfChanges([], next: "2"), Page.OfChanges(["B", "others"]));
+        var woken = await WokenAsync(2);
+        Assert.Equal([("A", began), ("B", (DateTimeOffset?)null)], woken.Select(command => (command.Series.Id.Code, command.UnchangedSince)));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task When_nobody_can_tell_what_has_changed_every_series_is_asked_for(bool fails)
+    {
+        _provider.TellsChanges = true;
+        var supervisor = Start(Named("A", "B"));
+        await AcceptAsync(supervisor);
+        await EndAllAsync(supervisor, 2);
+        await AcceptAsync(supervisor, "run-2");
+        await QuestionAsync("");
+        supervisor.Tell(
+            fails ? new FetcherProtocol.ProviderAnswered("", [], new Failure(FailureKind.Transient, "HTTP 503")) : new FetcherProtocol.ProviderAnswered("", [Page.OfChanges(null)], null),
+            _fetcher);
+        Assert.All(await WokenAsync(2), command => Assert.Null(command.UnchangedSince));
     }
 
     [Fact]
@@ -180,9 +253,9 @@ public sealed class ProviderSupervisorActorTests : ActorTest
     [Fact]
     public async Task A_run_that_still_waits_for_facts_is_under_way_too()
     {
-        var supervisor = Start(new FakeDataset("d", [Sample.Series("A")], NeedsFacts: true));
+        var supervisor = Start(new FakeDataset("d", [Sample.Series("A")], FactsNeeded: 1));
         await AcceptAsync(supervisor);
-        await _fetcher.ExpectMsgAsync<FetcherProtocol.FetchFacts>();
+        await QuestionAsync("d");
         await AcceptAsync(supervisor);
         await RejectAsync(supervisor);
         Assert.False(_fetcher.HasMessages);
@@ -226,7 +299,7 @@ public sealed class ProviderSupervisorActorTests : ActorTest
 
     private IActorRef Start(params Dataset[] datasets)
     {
-        var runtimes = new ProviderRuntimes([Sample.Runtime(datasets: datasets)]);
+        var runtimes = new ProviderRuntimes([Sample.Runtime(_provider, datasets: datasets)]);
         return Sys.ActorOf(
             Props.Create(() => new ProviderSupervisorActor(
                 Sample.Provider, runtimes, Handle<SeriesCollectorActor>(_collectors), Handle<FetcherActor>(_fetcher), Handle<StatusWriterActor>(_status), Clock)),
@@ -237,6 +310,27 @@ public sealed class ProviderSupervisorActorTests : ActorTest
     {
         supervisor.Tell(new StartRun(Sample.Provider, run, CollectionScope.Everything, false), _edge);
         Assert.Equal(new RunAccepted(Sample.Provider, run), await _edge.ExpectMsgAsync<RunAccepted>());
+    }
+
+    private async Task<FetcherProtocol.AskProvider> QuestionAsync(string key)
+    {
+        var question = await _fetcher.ExpectMsgAsync<FetcherProtocol.AskProvider>();
+        Assert.Equal((Sample.Provider, key), (question.Provider, question.Key));
+        return question;
+    }
+
+    private void Answer(IActorRef supervisor, string key, params Page[] pages) =>
+        supervisor.Tell(new FetcherProtocol.ProviderAnswered(key, pages, null), _fetcher);
+
+    /// <summary>So many series are woken and end well.</summary>
+    private async Task EndAllAsync(IActorRef supervisor, int count, string run = "run-1")
+    {
+        foreach (var command in await WokenAsync(count))
+        {
+            supervisor.Tell(new CollectionEnded(command.Series.Id, run, CollectionOutcome.Collected, null), _collectors);
+        }
+
+        await AwaitAssertAsync(async () => Assert.Equal(RunStates.Done, (await ProgressAsync(supervisor)).State));
     }
 
     private async Task RejectAsync(IActorRef supervisor)

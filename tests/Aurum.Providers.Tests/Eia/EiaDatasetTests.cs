@@ -32,7 +32,7 @@ public class EiaDatasetTests
     [Fact]
     public void Two_facets_wait_for_the_order_of_the_route()
     {
-        Assert.Null(Provider.Expand(Read(RetailSales).Dataset, facts: null));
+        Assert.Null(Provider.Expand(Read(RetailSales).Dataset, []));
     }
 
     [Fact]
@@ -87,19 +87,19 @@ public class EiaDatasetTests
     public void Facts_are_the_facets_of_the_route()
     {
         var dataset = Read("""{"route": "electricity/rto/fuel-type-data", "frequency": "hourly", "facets": {"fueltype": ["NG"], "respondent": ["PGE"]}}""").Dataset;
-        var fetch = Provider.PlanFacts(dataset);
+        var fetch = Provider.PlanFacts(dataset, [])!;
 
         var page = Page(fetch, Recorded("rto-fuel-type-data-metadata-local-hourly.json"));
 
         Assert.Equal("/v2/electricity/rto/fuel-type-data?api_key=" + Key, Query(fetch));
         Assert.Equal("""["respondent","fueltype"]""", page.Facts);
-        Assert.Equal("electricity/rto/fuel-type-data:hourly:PGE.NG", Assert.Single(Provider.Expand(dataset, page.Facts)!).Id.Code);
+        Assert.Equal("electricity/rto/fuel-type-data:hourly:PGE.NG", Assert.Single(Provider.Expand(dataset, [page.Facts!])!).Id.Code);
     }
 
     [Fact]
     public void A_facet_that_the_route_lacks_is_rejected_with_those_it_has()
     {
-        var fetch = Provider.PlanFacts(Read("""{"route": "electricity/rto/fuel-type-data", "frequency": "hourly", "facets": {"state": ["CO"], "respondent": ["PGE"]}}""").Dataset);
+        var fetch = Provider.PlanFacts(Read("""{"route": "electricity/rto/fuel-type-data", "frequency": "hourly", "facets": {"state": ["CO"], "respondent": ["PGE"]}}""").Dataset, [])!;
 
         var failure = Failure(fetch, Recorded("rto-fuel-type-data-metadata-local-hourly.json"));
 

@@ -15,7 +15,7 @@ public class EiaErrorsTests
         Legacy("STEO.PATC_WORLD.M"),
         Provider.PlanCatalog(Series(SpotPrices)).Single(),
         Provider.PlanCatalog(Series("""{"series": ["STEO.PATC_WORLD.M"]}""")).Single(),
-        Provider.PlanFacts(Read(RetailSales).Dataset),
+        Provider.PlanFacts(Read(RetailSales).Dataset, [])!,
     ];
 
     [Theory]

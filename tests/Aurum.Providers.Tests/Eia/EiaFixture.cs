@@ -34,7 +34,7 @@ internal static class EiaFixture
         return (Provider.ReadDataset(new SettingsNode(JsonDocument.Parse(json).RootElement, "$.datasets[0]", problems)), problems);
     }
 
-    public static IReadOnlyList<SeriesDefinition> Series(string json, string? facts = null) => Provider.Expand(Read(json).Dataset, facts)!;
+    public static IReadOnlyList<SeriesDefinition> Series(string json, string? facts = null) => Provider.Expand(Read(json).Dataset, facts is null ? [] : [facts])!;
 
     public static IReadOnlyList<Fetch> Plan(IEnumerable<SeriesDefinition> series, Window? window = null, CatalogEntry? known = null) =>
         Provider.PlanObservations([.. series.Select(one => new Want(one, window ?? Window.Everything, known))], Today);

@@ -18,7 +18,7 @@ public class FredDatasetTests
     {
         var (dataset, problems) = Read("""{"series": ["DGS10", "GDP"], "start": "2000-01-01", "lookback_observations": 5}""");
 
-        var series = Provider.Expand(dataset, facts: null)!;
+        var series = Provider.Expand(dataset, [])!;
 
         Assert.Empty(problems);
         Assert.Equal(["fred|DGS10", "fred|GDP"], series.Select(one => one.Id.ToString()));

@@ -22,7 +22,7 @@ internal static class FredFixture
     }
 
     public static SeriesDefinition Series(string id = "GDP") =>
-        Provider.Expand(Read($$"""{"series": ["{{id}}"]}""").Dataset, facts: null)!.Single();
+        Provider.Expand(Read($$"""{"series": ["{{id}}"]}""").Dataset, [])!.Single();
 
     public static Fetch Observations(string id = "GDP", Window? window = null, CatalogEntry? known = null) =>
         Provider.PlanObservations([new Want(Series(id), window ?? Window.Everything, known)], new DateOnly(2024, 11, 3)).Single();

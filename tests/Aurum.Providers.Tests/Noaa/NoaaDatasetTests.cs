@@ -34,7 +34,7 @@ public sealed class NoaaDatasetTests
         var (dataset, problems) = Dataset("""{"dataset":"GSOM","stations":["USW00094728"],"datatypes":["TAVG"],"units":"standard","lookback_observations":3}""");
 
         Assert.Empty(problems);
-        var series = Assert.Single(Provider.Expand(dataset, null)!);
+        var series = Assert.Single(Provider.Expand(dataset, [])!);
         Assert.Equal("noaa:GSOM:standard", series.CoalescingKey);
         Assert.Equal(3, series.LookbackObservations);
     }

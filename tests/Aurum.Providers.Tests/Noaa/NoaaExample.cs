@@ -32,7 +32,7 @@ internal static class NoaaExample
             Dataset(JsonSerializer.Serialize(start is null
                 ? new Dictionary<string, object> { ["dataset"] = dataset, ["stations"] = stations, ["datatypes"] = dataTypes }
                 : new Dictionary<string, object> { ["dataset"] = dataset, ["stations"] = stations, ["datatypes"] = dataTypes, ["start"] = start })).Dataset,
-            null)!;
+            [])!;
 
     public static DateTime Day(int year, int month, int day) => new(year, month, day, 0, 0, 0, DateTimeKind.Utc);
 

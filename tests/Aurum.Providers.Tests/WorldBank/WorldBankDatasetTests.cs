@@ -10,7 +10,7 @@ public sealed class WorldBankDatasetTests
         var (dataset, problems) = Dataset("""{"indicators":["NY.GDP.MKTP.CD","sp.pop.totl"],"countries":["usa","DE","WLD"],"start":"1990-01-01","lookback_observations":5}""");
 
         Assert.Empty(problems);
-        var series = Provider.Expand(dataset, null)!;
+        var series = Provider.Expand(dataset, [])!;
         Assert.Equal(
             ["NY.GDP.MKTP.CD:USA", "NY.GDP.MKTP.CD:DE", "NY.GDP.MKTP.CD:WLD", "SP.POP.TOTL:USA", "SP.POP.TOTL:DE", "SP.POP.TOTL:WLD"],
             series.Select(one => one.Id.Code));

@@ -28,7 +28,7 @@ internal static class WorldBankExample
     }
 
     public static IReadOnlyList<SeriesDefinition> Series(string[] indicators, string[] countries) =>
-        Provider.Expand(Dataset(JsonSerializer.Serialize(new { indicators, countries })).Dataset, null)!;
+        Provider.Expand(Dataset(JsonSerializer.Serialize(new { indicators, countries })).Dataset, [])!;
 
     public static DateTime Year(int year, int month = 1) => new(year, month, 1, 0, 0, 0, DateTimeKind.Utc);
 

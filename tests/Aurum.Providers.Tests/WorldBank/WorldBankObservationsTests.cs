@@ -120,7 +120,7 @@ public sealed class WorldBankObservationsTests
     [Fact]
     public void Rows_before_the_configured_start_are_left_out()
     {
-        var series = Assert.Single(Provider.Expand(Dataset("""{"indicators":["X.Y"],"countries":["USA"],"start":"2020-01-01"}""").Dataset, null)!);
+        var series = Assert.Single(Provider.Expand(Dataset("""{"indicators":["X.Y"],"countries":["USA"],"start":"2020-01-01"}""").Dataset, [])!);
         var fetch = Assert.Single(Provider.PlanObservations([Want(series, Window.Everything)], Today));
 
         Assert.EndsWith("&date=2020:2100", Asked(fetch), StringComparison.Ordinal);

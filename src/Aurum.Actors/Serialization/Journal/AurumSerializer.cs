@@ -32,6 +32,7 @@ public sealed class AurumSerializer(ExtendedActorSystem system) : SerializerWith
         ["collection-progressed.v1"] = typeof(CollectionProgressed),
         ["collection-ended.v1"] = typeof(CollectionEnded),
         ["dataset-facts-learnt.v1"] = typeof(ProviderSupervisorEvents.DatasetFactsLearnt),
+        ["run-completed.v1"] = typeof(ProviderSupervisorEvents.RunCompleted),
         ["permits-reserved.v1"] = typeof(RateLimiterEvents.PermitsReserved),
         ["gate-held.v1"] = typeof(RateLimiterEvents.GateHeld),
         ["rate-limiter-state.v1"] = typeof(RateLimiterState),
@@ -82,6 +83,7 @@ public sealed class AurumSerializer(ExtendedActorSystem system) : SerializerWith
 [JsonSerializable(typeof(CollectionProgressed))]
 [JsonSerializable(typeof(CollectionEnded))]
 [JsonSerializable(typeof(ProviderSupervisorEvents.DatasetFactsLearnt))]
+[JsonSerializable(typeof(ProviderSupervisorEvents.RunCompleted))]
 [JsonSerializable(typeof(RateLimiterEvents.PermitsReserved))]
 [JsonSerializable(typeof(RateLimiterEvents.GateHeld))]
 [JsonSerializable(typeof(RateLimiterState))]
