@@ -26,6 +26,13 @@ public readonly record struct Observation(
         && QualityFlag == other.QualityFlag;
 }
 
+/// <summary>Statuses that are ours; all others are the providers' own.</summary>
+public static class ObservationStatus
+{
+    /// <summary>The provider stated a value for this timestamp, and states none any more.</summary>
+    public const string Withdrawn = "WITHDRAWN";
+}
+
 /// <summary>What all observations of a slice share.</summary>
 /// <param name="FrequencyCode">One of <see cref="FrequencyCodes"/>, or the provider's own code where none fits.</param>
 public sealed record SeriesAttributes(string? UnitCode, string? FrequencyCode, string? DatasetCode, string? GeoId);

@@ -43,6 +43,7 @@ internal static class Sample
                 new CircuitBreakerSettings(failureThreshold, TimeSpan.FromMinutes(30)),
                 new HttpSettings(TimeSpan.FromSeconds(30), attempts),
                 new ScheduleSettings("0 * * * *", catalogSync),
+                RevisionSettings.Default,
                 datasets ?? []),
             new ProviderAccess(new Uri("https://acme.example/"), "secret"));
 }

@@ -24,6 +24,9 @@ public sealed class SeriesCollectorActor : SnapshottingActor
     private static readonly TimeSpan IdleBeforeSleep = TimeSpan.FromMinutes(2);
     private const int EventsPerSnapshot = 50;
 
+    /// <summary>Of fewer remembered observations no share says much.</summary>
+    private const int FewestForMassRevision = 4;
+
     private readonly SeriesId _id;
     private readonly ProviderRuntimes _runtimes;
     private readonly IActorRef _fetcher;
@@ -43,6 +46,8 @@ public sealed class SeriesCollectorActor : SnapshottingActor
     private DateTimeOffset _lastIngest;
     private PendingPage? _page;
     private UnorderedPages? _ahead;
+    private Restatement _restatement = new([], Window.Everything);
+    private int _lookback;
 
     public SeriesCollectorActor(
         string entityId,
@@ -105,8 +110,13 @@ public sealed class SeriesCollectorActor : SnapshottingActor
     private void Fetching()
     {
         Command<CollectSeries>(StartAgain);
-        Command<PageFetched>(page => OfThisAttempt(page.Attempt), Publish);
+        Command<PageFetched>(page => OfThisAttempt(page.Attempt), page =>
+        {
+            _restatement.Hear(page);
+            Publish(page, Sender);
+        });
         Command<FetchEnded>(ended => OfThisAttempt(ended.Attempt), FinishFetch);
+        Command<PageHandled>(_ => Succeed()); // of our own page of withdrawals
         Always();
     }
 
@@ -237,13 +247,17 @@ public sealed class SeriesCollectorActor : SnapshottingActor
         _ahead = null;
         _askedForObservations = true;
         Become(Fetching);
-        Submit(FetchKind.Observations, _state.WindowFor(_task.Series, Runtime.Provider.Descriptor.LateArrival), Lane.Incremental);
+        _lookback = _state.LookbackFor(_task.Series, Runtime.Settings.Revisions);
+        var window = _state.WindowFor(_task.Series, _lookback, Runtime.Provider.Descriptor.LateArrival);
+        _restatement = new Restatement(_state.Recent, window);
+        Submit(FetchKind.Observations, window, Lane.Incremental);
     }
 
-    private void Publish(PageFetched page)
+    /// <param name="handled">Hears when the page is safe.</param>
+    private void Publish(PageFetched page, IActorRef handled)
     {
-        var decision = (_ahead?.State ?? _state).Decide(page.Slices, _task!.Series.LookbackObservations);
-        _page = new PendingPage(page, decision, Sender);
+        var decision = (_ahead?.State ?? _state).Decide(page.Slices, _lookback);
+        _page = new PendingPage(page, decision, handled);
         if (decision.Fresh.Count == 0)
         {
             Checkpoint(inserted: 0, revised: 0);
@@ -312,9 +326,11 @@ public sealed class SeriesCollectorActor : SnapshottingActor
         var (page, memory) = (_page!.Page, _page.Decision.Next);
         inserted += _ahead?.Inserted ?? 0;
         revised += _ahead?.Revised ?? 0;
+        var contradicted = _page.Decision.Revised + (_ahead?.Contradicted ?? 0);
+        var depth = Math.Max(_page.Decision.RevisedDepth, _ahead?.RevisedDepth ?? 0);
         if (page.CompleteBefore is null && !page.IsLast)
         {
-            _ahead = new UnorderedPages(_state with { Recent = [.. memory.Recent], LastTimestamp = memory.LastTimestamp }, inserted, revised);
+            _ahead = new UnorderedPages(_state with { Recent = [.. memory.Recent], LastTimestamp = memory.LastTimestamp }, inserted, revised, contradicted, depth);
             PageDone();
             return;
         }
@@ -328,7 +344,14 @@ public sealed class SeriesCollectorActor : SnapshottingActor
         }
 
         _markers.Pass(RoadPoint.BeforeCheckpoint);
-        var advanced = new CheckpointAdvanced(_task!.RunId, _time.GetUtcNow(), page.CompleteBefore, memory.LastTimestamp, memory.Recent, inserted, revised, _task.Series.Start);
+        var isMassRevision = _state.Recent.Length >= FewestForMassRevision && contradicted > Runtime.Settings.Revisions.MassShare * _state.Recent.Length;
+        if (isMassRevision)
+        {
+            _log.Warning("{Series}: a mass revision, the {Number}. of this series: {Revised} of the {Remembered} observations read again have changed", _id, _state.MassRevisions + 1, contradicted, _state.Recent.Length);
+        }
+
+        var advanced = new CheckpointAdvanced(
+            _task!.RunId, _time.GetUtcNow(), page.CompleteBefore, memory.LastTimestamp, memory.Recent, inserted, revised, _task.Series.Start, depth, isMassRevision);
         Persist(advanced, persisted =>
         {
             Apply(persisted);
@@ -366,6 +389,26 @@ public sealed class SeriesCollectorActor : SnapshottingActor
             return;
         }
 
+        if (_restatement.Missing() is { Count: > 0 } missing)
+        {
+            Withdraw(missing);
+        }
+        else
+        {
+            Succeed();
+        }
+    }
+
+    /// <summary>What a whole answer does not state any more was taken back: that is news too, and goes the way of all pages.</summary>
+    private void Withdraw(IReadOnlyList<DateTime> timestamps)
+    {
+        var today = DateOnly.FromDateTime(_time.GetUtcNow().UtcDateTime);
+        var slice = new ObservationSlice(
+            _id, _restatement.Attributes!, [.. timestamps.Select(timestamp => new Observation(timestamp, today, Value: null, Status: ObservationStatus.Withdrawn))]);
+        Publish(new PageFetched(_attempt, PageNumber: 0, $"{_restatement.PageId}/withdrawn", [slice], CompleteBefore: null, IsLast: true), Self);
+    }
+
+    private void Succeed() =>
         Persist(new CollectionSucceeded(_task!.RunId, _time.GetUtcNow(), _task.Series.Start), succeeded =>
         {
             Apply(succeeded);
@@ -379,7 +422,6 @@ public sealed class SeriesCollectorActor : SnapshottingActor
                 End(CollectionOutcome.Collected, null);
             }
         });
-    }
 
     private void Fail(Failure failure) =>
         Persist(new CollectionFailed(_task!.RunId, _time.GetUtcNow(), failure.Kind, failure.Detail), failed =>
@@ -451,7 +493,7 @@ public sealed class SeriesCollectorActor : SnapshottingActor
     }
 
     /// <summary>What pages without an order of time have brought so far: safe in the store, not yet in the checkpoint.</summary>
-    private sealed record UnorderedPages(SeriesCollectorState State, long Inserted, long Revised);
+    private sealed record UnorderedPages(SeriesCollectorState State, long Inserted, long Revised, int Contradicted, int RevisedDepth);
 
     /// <summary>A page on its way through the publisher.</summary>
     private sealed record PendingPage(PageFetched Page, SeriesCollectorState.Decision Decision, IActorRef Fetch);

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Aurum.Domain;
 
 namespace Aurum.Actors.Collection;
@@ -19,6 +20,8 @@ public static class SeriesCollectorEvents
     /// <param name="Recent">The latest observations sent, oldest first: what the next look-back is compared with.</param>
     /// <param name="LastTimestamp">The newest timestamp ever sent.</param>
     /// <param name="HistoryFrom">The configured start that was being read from; null for all there is.</param>
+    /// <param name="RevisedDepth">How far back, in remembered observations, the oldest revised one lies, from 1; 0 when none was revised.</param>
+    /// <param name="IsMassRevision">So much of the look-back was revised that the whole history may have been.</param>
     public sealed record CheckpointAdvanced(
         string RunId,
         DateTimeOffset At,
@@ -27,7 +30,9 @@ public static class SeriesCollectorEvents
         IReadOnlyList<RememberedObservation> Recent,
         long Inserted,
         long Revised,
-        DateOnly? HistoryFrom = null) : IWireMessage;
+        DateOnly? HistoryFrom = null,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int RevisedDepth = 0,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool IsMassRevision = false) : IWireMessage;
 
     /// <summary>All that was wanted has come.</summary>
     /// <param name="HistoryFrom">The configured start that the history is now complete from; null for all there is.</param>

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Aurum.Domain;
+using Aurum.Providers.Settings;
 using static Aurum.Actors.Collection.SeriesCollectorEvents;
 
 namespace Aurum.Actors.Collection;
@@ -13,6 +15,8 @@ namespace Aurum.Actors.Collection;
 /// <param name="HistoryComplete">True once the whole wanted history has been read, from <paramref name="HistoryFrom"/> on.</param>
 /// <param name="HistoryFrom">The configured start that the history was read from, or is being read from while not complete; null for all there is.</param>
 /// <param name="CoveredAt">When the series was last read to its end.</param>
+/// <param name="RevisedDepth">How many observations back revisions have lately been seen.</param>
+/// <param name="MassRevisions">How often most of a look-back was revised at once.</param>
 public sealed record SeriesCollectorState(
     CatalogEntry? Entry,
     DateTimeOffset? EntryReadAt,
@@ -26,8 +30,14 @@ public sealed record SeriesCollectorState(
     int ConsecutiveFailures,
     string? LastFailure,
     string? LastRunId,
-    DateTimeOffset? LastRunAt) : IWireMessage
+    DateTimeOffset? LastRunAt,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int RevisedDepth = 0,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int CollectionsSinceRevision = 0,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int MassRevisions = 0) : IWireMessage
 {
+    /// <summary>After so many collections without a revision half of what is known of their depth is forgotten.</summary>
+    private const int CollectionsToForget = 20;
+
     /// <summary>More is remembered of no series, however long its look-back: what is older is left to the store's own comparison.</summary>
     public const int MostRemembered = 1000;
 
@@ -44,6 +54,9 @@ public sealed record SeriesCollectorState(
             HistoryFrom = HistoryComplete ? HistoryFrom : advanced.HistoryFrom,
             LastTimestamp = Later(LastTimestamp, advanced.LastTimestamp),
             Observations = Observations + advanced.Inserted,
+            RevisedDepth = Math.Max(RevisedDepth, advanced.RevisedDepth),
+            CollectionsSinceRevision = advanced.RevisedDepth > 0 ? 0 : CollectionsSinceRevision,
+            MassRevisions = MassRevisions + (advanced.IsMassRevision ? 1 : 0),
             LastRunId = advanced.RunId,
             LastRunAt = advanced.At,
         },
@@ -55,6 +68,8 @@ public sealed record SeriesCollectorState(
             CoveredAt = succeeded.At,
             ConsecutiveFailures = 0,
             LastFailure = null,
+            RevisedDepth = (CollectionsSinceRevision + 1) % CollectionsToForget == 0 ? RevisedDepth / 2 : RevisedDepth,
+            CollectionsSinceRevision = CollectionsSinceRevision + 1,
             LastRunId = succeeded.RunId,
             LastRunAt = succeeded.At,
         },
@@ -76,15 +91,23 @@ public sealed record SeriesCollectorState(
         && ConsecutiveFailures == 0
         && CoveredAt >= command.UnchangedSince;
 
+    /// <summary>
+    /// How many of the latest observations to read again: as configured, or twice as far back as revisions have been seen. None where
+    /// none are configured.
+    /// </summary>
+    public int LookbackFor(SeriesDefinition series, RevisionSettings settings) => series.LookbackObservations == 0
+        ? 0
+        : Math.Max(series.LookbackObservations, Math.Min(2 * RevisedDepth, settings.MaxLookbackObservations));
+
     /// <summary>The window to ask for now: from the oldest observation of the look-back on, or from where the history was left.</summary>
-    public Window WindowFor(SeriesDefinition series, TimeSpan? lateArrival)
+    public Window WindowFor(SeriesDefinition series, int lookback, TimeSpan? lateArrival)
     {
         var start = series.Start?.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc) ?? DateTime.MinValue;
         var historyCovers = HistoryFrom is null || series.Start >= HistoryFrom;
         var from = start;
         if (HistoryComplete && historyCovers)
         {
-            from = Max(start, LookbackStart(series.LookbackObservations));
+            from = Max(start, LookbackStart(lookback));
             if (lateArrival is { } late && CoveredAt is { } covered)
             {
                 from = Max(from, covered.UtcDateTime.Date - late);
@@ -124,7 +147,7 @@ public sealed record SeriesCollectorState(
             }
         }
 
-        return new Decision(fresh, RevisedIn(fresh), new Memory([.. remembered.TakeLast(kept).Select(pair => new RememberedObservation(pair.Key, pair.Value))], last));
+        return new Decision(fresh, RevisedIn(fresh), RevisedDepthOf(fresh), new Memory([.. remembered.TakeLast(kept).Select(pair => new RememberedObservation(pair.Key, pair.Value))], last));
     }
 
     /// <summary>The remembered timestamps that <paramref name="fresh"/> has other values for.</summary>
@@ -166,10 +189,25 @@ public sealed record SeriesCollectorState(
         return remembered.Count == 0 ? 0 : fresh.Sum(slice => slice.Observations.Count(observation => remembered.Contains(observation.Timestamp)));
     }
 
-    private DateTime LookbackStart(int lookback) =>
-        lookback > 0 && Recent.Length > 0 ? Recent[0].Timestamp
-        : LastTimestamp is { } last ? last.AddTicks(1)
-        : DateTime.MinValue;
+    private int RevisedDepthOf(IReadOnlyList<ObservationSlice> fresh)
+    {
+        var contradicted = Contradicted(fresh);
+        return contradicted.Count == 0 ? 0 : Recent.Length - Recent.Select(recent => recent.Timestamp).ToList().IndexOf(contradicted.Min());
+    }
+
+    private DateTime LookbackStart(int lookback)
+    {
+        if (lookback == 0 || Recent.Length == 0)
+        {
+            return LastTimestamp is { } last ? last.AddTicks(1) : DateTime.MinValue;
+        }
+
+        // A look-back that has grown reaches beyond what is remembered: as far as so many observations usually take.
+        var beyond = (int)Math.Min(lookback, Observations) - Recent.Length;
+        var first = Recent[0].Timestamp;
+        var step = Recent.Length > 1 ? (Recent[^1].Timestamp - first) / (Recent.Length - 1) : TimeSpan.Zero;
+        return beyond <= 0 || first - DateTime.MinValue < step * beyond ? first : first - (step * beyond);
+    }
 
     private static IEnumerable<Observation> Tail(IReadOnlyList<Observation> observations, int count) => observations.Skip(observations.Count - count);
 
@@ -179,7 +217,8 @@ public sealed record SeriesCollectorState(
 
     /// <param name="Fresh">The observations that say something new.</param>
     /// <param name="Revised">How many of them are known to have had another value.</param>
-    public sealed record Decision(IReadOnlyList<ObservationSlice> Fresh, int Revised, Memory Next)
+    /// <param name="RevisedDepth">How far back the oldest of those lies among what is remembered, from 1; 0 when there is none.</param>
+    public sealed record Decision(IReadOnlyList<ObservationSlice> Fresh, int Revised, int RevisedDepth, Memory Next)
     {
         public int Count => Fresh.Sum(slice => slice.Observations.Count);
     }

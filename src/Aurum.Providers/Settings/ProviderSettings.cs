@@ -8,6 +8,7 @@ public sealed record ProviderSettings(
     CircuitBreakerSettings CircuitBreaker,
     HttpSettings Http,
     ScheduleSettings Schedule,
+    RevisionSettings Revisions,
     IReadOnlyList<Dataset> Datasets);
 
 /// <summary>What the provider allows: a steady rate, a burst, and a number of requests a day.</summary>
@@ -26,6 +27,13 @@ public sealed record CircuitBreakerSettings(int FailureThreshold, TimeSpan Timeo
 /// <param name="Timeout">For one attempt, body included.</param>
 /// <param name="MaxAttempts">Attempts at one page before its series fail.</param>
 public sealed record HttpSettings(TimeSpan Timeout, int MaxAttempts);
+
+/// <param name="MaxLookbackObservations">The look-back of a series that is revised further back than its dataset's look-back grows up to here.</param>
+/// <param name="MassShare">Share of a look-back, above 0 and at most 1, from which on its revision is a mass revision.</param>
+public sealed record RevisionSettings(int MaxLookbackObservations, double MassShare)
+{
+    public static readonly RevisionSettings Default = new(400, 0.5);
+}
 
 /// <summary>Cron expressions of five fields, UTC.</summary>
 public sealed record ScheduleSettings(string Incremental, string CatalogSync);

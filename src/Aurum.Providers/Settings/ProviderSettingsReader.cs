@@ -41,6 +41,7 @@ public static class ProviderSettingsReader
             ReadCircuitBreaker(node.Child("circuit_breaker"), defaults.CircuitBreaker),
             ReadHttp(node.Child("http"), defaults.Http),
             ReadSchedule(node.Child("schedule"), checkCron),
+            ReadRevisions(node.Child("revisions")),
             [.. node.Children("datasets").Select(entry => ReadDataset(provider, entry, problems)).OfType<Dataset>()]);
         node.NothingElse();
         return settings;
@@ -89,6 +90,15 @@ public static class ProviderSettingsReader
         var settings = new ScheduleSettings(
             node.OptionalString("incremental", checkCron) ?? DefaultIncremental,
             node.OptionalString("catalog_sync", checkCron) ?? DefaultCatalogSync);
+        node.NothingElse();
+        return settings;
+    }
+
+    private static RevisionSettings ReadRevisions(SettingsNode node)
+    {
+        var settings = new RevisionSettings(
+            node.Integer("max_lookback_observations", RevisionSettings.Default.MaxLookbackObservations, atLeast: 0, atMost: 1000),
+            node.Number("mass_share", RevisionSettings.Default.MassShare, above: 0, atMost: 1));
         node.NothingElse();
         return settings;
     }

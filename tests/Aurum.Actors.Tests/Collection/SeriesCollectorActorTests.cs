@@ -13,7 +13,7 @@ namespace Aurum.Actors.Tests.Collection;
 public sealed class SeriesCollectorActorTests : ActorTest
 {
     private readonly FakeProvider _provider = new();
-    private readonly SeriesDefinition _series = Sample.Series("A", lookback: 3);
+    private SeriesDefinition _series = Sample.Series("A", lookback: 3);
     private readonly TestProbe _supervisor;
     private readonly TestProbe _fetcher;
     private readonly TestProbe _fetch;
@@ -158,6 +158,90 @@ public sealed class SeriesCollectorActorTests : ActorTest
         await _fetch.ExpectMsgAsync<PageHandled>();
         Assert.Equal(before, Journal.Written.Count);
         Assert.False(_publisher.HasMessages);
+    }
+
+    [Fact]
+    public async Task What_a_whole_answer_does_not_repeat_is_withdrawn_once()
+    {
+        await CompleteAsync();
+        await CommandAsync("run-2");
+        var want = await _fetcher.ExpectMsgAsync<SubmitWant>();
+        Send(want, 1, isLast: true, Sample.Slice(_series, (1, 1), (3, 3)));
+        await _fetch.ExpectMsgAsync<PageHandled>();
+        _collector.Tell(new FetchEnded(want.Attempt, null), _fetch);
+        var publish = await _publisher.ExpectMsgAsync<PublisherActor.Publish>();
+        Assert.IsType<RevisionsAnnounced>(Journal.Written.Last().Event);
+        var batch = Assert.Single(publish.Batches);
+        Assert.Equal(("page/1/withdrawn", Sample.Attributes), (batch.EventId, batch.Slice.Attributes));
+        Assert.Equal(new Observation(Sample.Day(2), DateOnly.FromDateTime(TimeNow.UtcDateTime), null, Status: "WITHDRAWN"), Assert.Single(batch.Slice.Observations));
+        Acknowledge(publish, revised: 1);
+        await _supervisor.ExpectMsgAsync<CollectionProgressed>();
+        Assert.Equal(CollectionOutcome.Collected, (await _supervisor.ExpectMsgAsync<CollectionEnded>()).Outcome);
+
+        await CommandAsync("run-3");
+        want = await _fetcher.ExpectMsgAsync<SubmitWant>();
+        Send(want, 1, isLast: true, Sample.Slice(_series, (1, 1), (3, 3)));
+        await _fetch.ExpectMsgAsync<PageHandled>();
+        _collector.Tell(new FetchEnded(want.Attempt, null), _fetch);
+        Assert.Equal(CollectionOutcome.Collected, (await _supervisor.ExpectMsgAsync<CollectionEnded>()).Outcome);
+        Assert.False(_publisher.HasMessages);
+    }
+
+    [Fact]
+    public async Task Withdrawals_that_cannot_be_published_fail_the_collection_and_come_with_the_next()
+    {
+        await CompleteAsync();
+        for (var run = 2; run < 4; run++)
+        {
+            await CommandAsync($"run-{run}");
+            var want = await _fetcher.ExpectMsgAsync<SubmitWant>();
+            Send(want, 1, isLast: true, Sample.Slice(_series, (1, 1), (3, 3)));
+            await _fetch.ExpectMsgAsync<PageHandled>();
+            _collector.Tell(new FetchEnded(want.Attempt, null), _fetch);
+            var publish = await _publisher.ExpectMsgAsync<PublisherActor.Publish>();
+            Assert.Equal("WITHDRAWN", publish.Batches[0].Slice.Observations[0].Status);
+            _collector.Tell(new PublisherActor.PublishFailed(publish.PublishId, "the disk is full"), _publisher);
+            Assert.Equal("the disk is full", (await _supervisor.ExpectMsgAsync<CollectionEnded>()).Failure!.Detail);
+        }
+    }
+
+    [Fact]
+    public async Task A_look_back_grows_with_the_revisions_it_meets()
+    {
+        await CompleteAsync();
+        await CommandAsync("run-2");
+        var want = await _fetcher.ExpectMsgAsync<SubmitWant>();
+        Send(want, 1, isLast: true, Sample.Slice(_series, (1, 10), (2, 2), (3, 3), (4, 4), (5, 5)));
+        Acknowledge(await _publisher.ExpectMsgAsync<PublisherActor.Publish>(), inserted: 4, revised: 1);
+        await _fetch.ExpectMsgAsync<PageHandled>();
+        var advanced = (CheckpointAdvanced)Journal.Written.Last().Event;
+        Assert.Equal((3, false), (advanced.RevisedDepth, advanced.IsMassRevision));
+        _collector.Tell(new FetchEnded(want.Attempt, null), _fetch);
+        await _supervisor.ExpectMsgAsync<CollectionProgressed>();
+        await _supervisor.ExpectMsgAsync<CollectionEnded>();
+
+        // Twice as far back as the revision was, and so beyond the three that are remembered.
+        await CommandAsync("run-3");
+        Assert.Equal(Sample.Day(1), (await _fetcher.ExpectMsgAsync<SubmitWant>()).Want.Window.From);
+    }
+
+    [Fact]
+    public async Task A_mass_revision_is_remembered_as_such()
+    {
+        _series = _series with { LookbackObservations = 5 };
+        var want = await FetchingAsync();
+        Send(want, 1, isLast: true, Sample.Slice(_series, (1, 1), (2, 2), (3, 3), (4, 4), (5, 5)));
+        Acknowledge(await _publisher.ExpectMsgAsync<PublisherActor.Publish>(), inserted: 5);
+        await _fetch.ExpectMsgAsync<PageHandled>();
+        _collector.Tell(new FetchEnded(want.Attempt, null), _fetch);
+        await _supervisor.ExpectMsgAsync<CollectionProgressed>();
+        await _supervisor.ExpectMsgAsync<CollectionEnded>();
+        await CommandAsync("run-2");
+        want = await _fetcher.ExpectMsgAsync<SubmitWant>();
+        Send(want, 1, isLast: true, Sample.Slice(_series, (1, 1), (2, 2), (3, 33), (4, 44), (5, 55)));
+        Acknowledge(await _publisher.ExpectMsgAsync<PublisherActor.Publish>(), revised: 3);
+        await _fetch.ExpectMsgAsync<PageHandled>();
+        Assert.True(((CheckpointAdvanced)Journal.Written.Last().Event).IsMassRevision);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using Aurum.Actors.Collection;
 using Aurum.Domain;
+using Aurum.Providers.Settings;
 using FsCheck.Xunit;
 using static Aurum.Actors.Collection.SeriesCollectorEvents;
 
@@ -7,26 +8,46 @@ namespace Aurum.Actors.Tests.Collection;
 
 public sealed class SeriesCollectorStateTests
 {
+    private static readonly RevisionSettings Settings = new(MaxLookbackObservations: 12, MassShare: 0.5);
+
     [Property(MaxTest = 2000, EndSize = 160)]
-    public void Whatever_is_revised_and_whenever_it_crashes_the_store_ends_up_with_the_truth(byte lookback, bool ordered, byte[] script)
+    public void Whatever_is_revised_or_withdrawn_and_whenever_it_crashes_the_store_ends_up_with_the_truth(byte lookback, bool ordered, byte[] script)
     {
         var world = new World(Sample.Series(lookback: lookback % 8), ordered);
         world.Play(script);
         world.Collect(crashAfter: null);
         var window = world.Collect(crashAfter: null);
 
-        Assert.Equal(world.Truth.Keys, world.Stored.Keys);
+        Assert.Subset(world.Stored.Keys.ToHashSet(), world.Truth.Keys.ToHashSet());
         Assert.All(world.Truth.Where(pair => window.Contains(pair.Key)), pair => Assert.Equal(pair.Value, world.Stored[pair.Key]));
-        Assert.All(world.Stored, pair => Assert.Contains(pair.Value, world.EverTrue[pair.Key]));
-        Assert.InRange(world.State.Recent.Length, 0, lookback % 8);
-        Assert.Equal(world.Truth.Count == 0 ? null : world.Truth.Keys.Max(), world.State.LastTimestamp);
+        Assert.All(world.Stored.Where(pair => pair.Value is not null), pair => Assert.Contains(pair.Value!.Value, world.EverTrue[pair.Key]));
+        Assert.All(world.State.Recent.Select(recent => recent.Timestamp).Where(day => !world.Truth.ContainsKey(day) && world.RereadIn(window, day)), day => Assert.Null(world.Stored[day]));
+        Assert.All(world.Stored.Where(pair => pair.Value is null), pair => Assert.DoesNotContain(pair.Key, world.Truth.Keys));
+        Assert.InRange(world.State.Recent.Length, 0, Math.Max(lookback % 8, Settings.MaxLookbackObservations));
+        Assert.Equal(world.Stored.Count == 0 ? null : world.Stored.Keys.Max(), world.State.LastTimestamp);
         // Pages in no order may push what is remembered out of the look-back before they bring it again; the store drops that.
         Assert.True(!ordered || world.SentAgain == 0, $"{world.SentAgain} unchanged observations were sent again");
 
         var before = world.State;
         world.Collect(crashAfter: null);
-        Assert.Equal(0, world.LastSent);
         Assert.Equal(before.Observations, world.State.Observations);
+    }
+
+    [Fact]
+    public void A_look_back_is_twice_as_deep_as_revisions_were_lately_and_forgets_them_slowly()
+    {
+        var series = Sample.Series(lookback: 2);
+        var state = Complete(series, days: 10).Apply(new CheckpointAdvanced("run", Sample.Now, null, Sample.Day(9), [], 0, 1, series.Start, RevisedDepth: 5));
+        Assert.Equal(10, state.LookbackFor(series, Settings));
+        Assert.Equal(7, state.LookbackFor(series, Settings with { MaxLookbackObservations = 7 }));
+        Assert.Equal(20, state.LookbackFor(Sample.Series(lookback: 20), Settings));
+        Assert.Equal(0, state.LookbackFor(Sample.Series(lookback: 0), Settings));
+        for (var collection = 0; collection < 40; collection++)
+        {
+            state = state.Apply(new CollectionSucceeded("run", Sample.Now, series.Start));
+        }
+
+        Assert.Equal(2, state.LookbackFor(series, Settings));
     }
 
     [Fact]
@@ -34,11 +55,11 @@ public sealed class SeriesCollectorStateTests
     {
         var series = Sample.Series(start: new DateOnly(2020, 1, 1));
         var state = SeriesCollectorState.Initial;
-        Assert.Equal(new DateTime(2020, 1, 1), state.WindowFor(series, null).From);
+        Assert.Equal(new DateTime(2020, 1, 1), Window(state, series).From);
         state = state.Apply(Advanced(series, completeBefore: Sample.Day(5), last: 4));
-        Assert.Equal(Sample.Day(5), state.WindowFor(series, null).From);
+        Assert.Equal(Sample.Day(5), Window(state, series).From);
         state = state.Apply(new CollectionFailed("run", Sample.Now, FailureKind.Transient, "HTTP 503"));
-        Assert.Equal(Sample.Day(5), state.WindowFor(series, null).From);
+        Assert.Equal(Sample.Day(5), Window(state, series).From);
         Assert.Equal((1, "Transient: HTTP 503"), (state.ConsecutiveFailures, state.LastFailure));
     }
 
@@ -46,8 +67,8 @@ public sealed class SeriesCollectorStateTests
     public void Once_complete_it_wants_what_the_look_back_remembers_and_later()
     {
         var state = Complete(Sample.Series(lookback: 3), days: 10);
-        Assert.Equal(Sample.Day(7), state.WindowFor(Sample.Series(lookback: 3), null).From);
-        Assert.Equal(DateTime.MaxValue, state.WindowFor(Sample.Series(lookback: 3), null).To);
+        Assert.Equal(Sample.Day(7), Window(state, Sample.Series(lookback: 3)).From);
+        Assert.Equal(DateTime.MaxValue, Window(state, Sample.Series(lookback: 3)).To);
     }
 
     [Fact]
@@ -55,16 +76,16 @@ public sealed class SeriesCollectorStateTests
     {
         var state = Complete(Sample.Series(lookback: 0), days: 10);
         Assert.Empty(state.Recent);
-        Assert.Equal(Sample.Day(9).AddTicks(1), state.WindowFor(Sample.Series(lookback: 0), null).From);
+        Assert.Equal(Sample.Day(9).AddTicks(1), Window(state, Sample.Series(lookback: 0)).From);
     }
 
     [Fact]
     public void A_start_moved_earlier_reads_all_of_it_again_and_one_moved_later_does_not()
     {
         var state = Complete(Sample.Series(start: new DateOnly(2020, 1, 1)), days: 10);
-        Assert.Equal(new DateTime(2010, 1, 1), state.WindowFor(Sample.Series(start: new DateOnly(2010, 1, 1)), null).From);
-        Assert.Equal(DateTime.MinValue, state.WindowFor(Sample.Series(start: null), null).From);
-        Assert.Equal(Sample.Day(7), state.WindowFor(Sample.Series(start: new DateOnly(2030, 1, 1)), null).From);
+        Assert.Equal(new DateTime(2010, 1, 1), Window(state, Sample.Series(start: new DateOnly(2010, 1, 1))).From);
+        Assert.Equal(DateTime.MinValue, Window(state, Sample.Series(start: null)).From);
+        Assert.Equal(Sample.Day(7), Window(state, Sample.Series(start: new DateOnly(2030, 1, 1))).From);
     }
 
     [Fact]
@@ -73,20 +94,20 @@ public sealed class SeriesCollectorStateTests
         var late = Sample.Series(start: new DateOnly(2020, 1, 1));
         var early = Sample.Series(start: new DateOnly(2010, 1, 1));
         var state = SeriesCollectorState.Initial.Apply(Advanced(late, completeBefore: Sample.Day(5), last: 4));
-        Assert.Equal(new DateTime(2010, 1, 1), state.WindowFor(early, null).From);
+        Assert.Equal(new DateTime(2010, 1, 1), Window(state, early).From);
 
         // The earlier read is interrupted too: it goes on where it was itself, not where the later one had been.
         state = state.Apply(Advanced(early, completeBefore: new DateTime(2012, 1, 1), last: 4));
-        Assert.Equal(new DateTime(2012, 1, 1), state.WindowFor(early, null).From);
-        Assert.Equal(new DateTime(2020, 1, 1), state.WindowFor(late, null).From);
+        Assert.Equal(new DateTime(2012, 1, 1), Window(state, early).From);
+        Assert.Equal(new DateTime(2020, 1, 1), Window(state, late).From);
     }
 
     [Fact]
     public void A_series_without_news_is_read_no_further_back_than_values_arrive_late()
     {
         var state = Complete(Sample.Series(lookback: 3), days: 10);
-        Assert.Equal(Sample.Now.UtcDateTime.Date.AddDays(-30), state.WindowFor(Sample.Series(lookback: 3), TimeSpan.FromDays(30)).From);
-        Assert.Equal(Sample.Day(7), state.WindowFor(Sample.Series(lookback: 3), TimeSpan.FromDays(3000)).From);
+        Assert.Equal(Sample.Now.UtcDateTime.Date.AddDays(-30), state.WindowFor(Sample.Series(lookback: 3), 3, TimeSpan.FromDays(30)).From);
+        Assert.Equal(Sample.Day(7), state.WindowFor(Sample.Series(lookback: 3), 3, TimeSpan.FromDays(3000)).From);
     }
 
     [Fact]
@@ -103,9 +124,9 @@ public sealed class SeriesCollectorStateTests
     {
         var series = Sample.Series(lookback: 5);
         var state = Complete(series, days: 5);
-        var (fresh, revised, memory) = state.Decide([Sample.Slice(series, (2, 0), (3, 99), (4, 0), (5, 7))], 5);
+        var (fresh, revised, depth, memory) = state.Decide([Sample.Slice(series, (2, 0), (3, 99), (4, 0), (5, 7))], 5);
         Assert.Equal([(Sample.Day(3), 99d), (Sample.Day(5), 7d)], Assert.Single(fresh).Observations.Select(observation => (observation.Timestamp, observation.Value!.Value)));
-        Assert.Equal(1, revised);
+        Assert.Equal((1, 2), (revised, depth));
         Assert.Equal(Enumerable.Range(1, 5).Select(Sample.Day), memory.Recent.Select(recent => recent.Timestamp));
         Assert.Equal(Sample.Day(5), memory.LastTimestamp);
     }
@@ -131,11 +152,13 @@ public sealed class SeriesCollectorStateTests
 
     private static SeriesCollectorState Complete(SeriesDefinition series, int days)
     {
-        var (_, _, memory) = SeriesCollectorState.Initial.Decide([Sample.Slice(series, [.. Enumerable.Range(0, days).Select(day => (day, 0d))])], series.LookbackObservations);
+        var memory = SeriesCollectorState.Initial.Decide([Sample.Slice(series, [.. Enumerable.Range(0, days).Select(day => (day, 0d))])], series.LookbackObservations).Next;
         return SeriesCollectorState.Initial
             .Apply(new CheckpointAdvanced("run", Sample.Now, null, memory.LastTimestamp, memory.Recent, days, 0))
             .Apply(new CollectionSucceeded("run", Sample.Now, series.Start));
     }
+
+    private static Window Window(SeriesCollectorState state, SeriesDefinition series) => state.WindowFor(series, state.LookbackFor(series, Settings), null);
 
     private static CheckpointAdvanced Advanced(SeriesDefinition series, DateTime completeBefore, int last) =>
         new("run", Sample.Now, completeBefore, Sample.Day(last), [], 1, 0, series.Start);
@@ -148,14 +171,13 @@ public sealed class SeriesCollectorStateTests
 
         public SortedDictionary<DateTime, double> Truth { get; } = [];
 
-        public SortedDictionary<DateTime, double> Stored { get; } = [];
+        /// <summary>Null where the value was withdrawn.</summary>
+        public SortedDictionary<DateTime, double?> Stored { get; } = [];
 
         public Dictionary<DateTime, HashSet<double>> EverTrue { get; } = [];
 
         /// <summary>Observations sent although the collector's own checkpoint remembered them.</summary>
         public int SentAgain { get; private set; }
-
-        public int LastSent { get; private set; }
 
         public SeriesCollectorState State => _journal.Aggregate(SeriesCollectorState.Initial, (state, @event) => state.Apply(@event));
 
@@ -171,11 +193,20 @@ public sealed class SeriesCollectorStateTests
                     case 1 when Truth.Count > 0:
                         Say(Truth.Keys.ElementAt(step * 7 % Truth.Count), step);
                         break;
+                    case 1:
+                        Say(Sample.Day(_nextDay++), 0);
+                        break;
                     case 2:
                         Collect(crashAfter: step / 4 % 12);
                         break;
                     case 3 when step > 200:
                         Collect(crashAfter: null);
+                        break;
+                    case 3 when step > 150 && Truth.Count > 0:
+                        Withdraw(Truth.Keys.ElementAt(step % Truth.Count));
+                        break;
+                    case 3 when step > 130:
+                        GiveBack();
                         break;
                     default:
                         Say(Sample.Day(_nextDay++), 0);
@@ -184,12 +215,17 @@ public sealed class SeriesCollectorStateTests
             }
         }
 
-        /// <summary>Reads to the end, or until the given number of steps has been done. Every page is three: decide, commit, checkpoint.</summary>
+        /// <summary>True when a provider that does not state this day in this window any more has thereby withdrawn it.</summary>
+        public bool RereadIn(Window window, DateTime day) =>
+            window.Contains(day) && Truth.Keys.Any(first => window.Contains(first) && first < day);
+
+        /// <summary>Reads to the end, or until the given number of steps has been done. Every page is some: decide, announce, commit, checkpoint.</summary>
         public Window Collect(int? crashAfter)
         {
-            LastSent = 0;
             var state = State;
-            var window = state.WindowFor(series, null);
+            var lookback = state.LookbackFor(series, Settings);
+            var window = Window(state, series);
+            var restatement = new Restatement(state.Recent, window);
             var steps = 0;
             bool Crashes() => crashAfter == steps++;
 
@@ -199,57 +235,88 @@ public sealed class SeriesCollectorStateTests
             var wanted = Truth.Where(pair => window.Contains(pair.Key)).ToArray();
             var pages = wanted.Chunk(3).ToArray();
             pages = pages.Length == 0 ? [[]] : ordered ? pages : [.. pages.Reverse()];
-            var (ahead, inserted, revised) = (state, 0, 0);
+            var (ahead, inserted, revised, depth) = (state, 0, 0, 0);
             for (var number = 0; number < pages.Length; number++)
             {
                 var isLast = number == pages.Length - 1;
                 DateTime? completeBefore = ordered && !isLast ? pages[number + 1][0].Key : null;
                 var slice = new ObservationSlice(series.Id, Sample.Attributes, [.. pages[number].Select(pair => new Observation(pair.Key, DateOnly.MinValue, pair.Value))]);
-                var (fresh, _, memory) = ahead.Decide([slice], series.LookbackObservations);
-                if (Crashes())
+                restatement.Hear(new FetcherProtocol.PageFetched(1, number, $"page/{number}", [slice], completeBefore, isLast));
+                if (!Handle(slice, completeBefore, isLast))
                 {
                     return window;
                 }
+            }
 
-                if (state.Contradicted(fresh) is { Count: > 0 } contradicted)
+            if (restatement.Missing() is { Count: > 0 } missing
+                && !Handle(new ObservationSlice(series.Id, Sample.Attributes, [.. missing.Select(day => new Observation(day, DateOnly.MinValue, null, Status: ObservationStatus.Withdrawn))]), null, isLast: true))
+            {
+                return window;
+            }
+
+            _journal.Add(new CollectionSucceeded("run", Sample.Now, series.Start));
+            return window;
+
+            bool Handle(ObservationSlice slice, DateTime? completeBefore, bool isLast)
+            {
+                var decision = ahead.Decide([slice], lookback);
+                if (Crashes())
+                {
+                    return false;
+                }
+
+                if (state.Contradicted(decision.Fresh) is { Count: > 0 } contradicted)
                 {
                     var announced = new RevisionsAnnounced(contradicted);
                     _journal.Add(announced);
                     state = state.Apply(announced);
                     if (Crashes())
                     {
-                        return window;
+                        return false;
                     }
                 }
 
-                foreach (var observation in fresh.SelectMany(one => one.Observations))
+                foreach (var observation in decision.Fresh.SelectMany(one => one.Observations))
                 {
-                    LastSent++;
                     SentAgain += state.Recent.Contains(RememberedObservation.Of(observation)) ? 1 : 0;
                     (inserted, revised) = !Stored.TryGetValue(observation.Timestamp, out var known) ? (inserted + 1, revised) : known == observation.Value ? (inserted, revised) : (inserted, revised + 1);
-                    Stored[observation.Timestamp] = observation.Value!.Value;
+                    Stored[observation.Timestamp] = observation.Value;
                 }
 
                 if (Crashes())
                 {
-                    return window;
+                    return false;
                 }
 
-                ahead = ahead with { Recent = [.. memory.Recent], LastTimestamp = memory.LastTimestamp };
+                depth = Math.Max(depth, decision.RevisedDepth);
+                ahead = ahead with { Recent = [.. decision.Next.Recent], LastTimestamp = decision.Next.LastTimestamp };
                 if (completeBefore is not null || isLast)
                 {
-                    _journal.Add(new CheckpointAdvanced("run", Sample.Now, completeBefore, memory.LastTimestamp, memory.Recent, inserted, revised, series.Start));
-                    (inserted, revised) = (0, 0);
+                    _journal.Add(new CheckpointAdvanced("run", Sample.Now, completeBefore, decision.Next.LastTimestamp, decision.Next.Recent, inserted, revised, series.Start, depth));
+                    (inserted, revised, depth) = (0, 0, 0);
                 }
 
-                if (Crashes())
-                {
-                    return window;
-                }
+                return !Crashes();
             }
+        }
 
-            _journal.Add(new CollectionSucceeded("run", Sample.Now, series.Start));
-            return window;
+        /// <summary>Of a value that was stored, never checkpointed for a crash, and withdrawn before the next read, nobody can know.</summary>
+        private void Withdraw(DateTime day)
+        {
+            if (!Stored.ContainsKey(day) || day <= State.LastTimestamp)
+            {
+                Truth.Remove(day);
+            }
+        }
+
+        /// <summary>A day that was withdrawn gets a value again, if the next read will reach it.</summary>
+        private void GiveBack()
+        {
+            var window = Window(State, series);
+            if (Stored.Keys.Except(Truth.Keys).Where(window.Contains).ToArray() is [.., var day])
+            {
+                Say(day, EverTrue[day].First());
+            }
         }
 
         private void Say(DateTime day, double value)

@@ -1,0 +1,46 @@
+using Aurum.Domain;
+
+namespace Aurum.Actors.Collection;
+
+/// <summary>
+/// Hears a whole answer and tells which of the remembered observations it does not state any more. What lies before its first row may
+/// have fallen out of the provider's own span, and an answer that repeats nothing may be an outage: neither takes anything back.
+/// </summary>
+/// <param name="asked">The window that the answer is about.</param>
+public sealed class Restatement(IReadOnlyList<RememberedObservation> remembered, Window asked)
+{
+    private readonly HashSet<DateTime> _unstated = [.. remembered.Select(memory => memory.Timestamp).Where(asked.Contains)];
+    private readonly DateTime _newest = remembered.Count > 0 ? remembered[^1].Timestamp : DateTime.MinValue;
+    private DateTime _first = DateTime.MaxValue;
+
+    /// <summary>The last page that was heard.</summary>
+    public string? PageId { get; private set; }
+
+    /// <summary>What the last rows that were heard share; null while there were none.</summary>
+    public SeriesAttributes? Attributes { get; private set; }
+
+    public void Hear(FetcherProtocol.PageFetched page)
+    {
+        PageId = page.PageId;
+        foreach (var slice in page.Slices.Where(slice => slice.Observations.Count > 0))
+        {
+            Attributes = slice.Attributes;
+            if (_unstated.Count > 0)
+            {
+                Hear(slice.Observations);
+            }
+        }
+    }
+
+    /// <summary>The remembered timestamps that the answer, now that it is whole, does not state; oldest first.</summary>
+    public IReadOnlyList<DateTime> Missing() => _first > _newest ? [] : [.. _unstated.Where(timestamp => timestamp > _first).Order()];
+
+    private void Hear(IReadOnlyList<Observation> observations)
+    {
+        foreach (var observation in observations)
+        {
+            _unstated.Remove(observation.Timestamp);
+            _first = observation.Timestamp < _first ? observation.Timestamp : _first;
+        }
+    }
+}
