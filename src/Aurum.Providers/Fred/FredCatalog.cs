@@ -5,7 +5,7 @@ using Aurum.Providers.Http;
 
 namespace Aurum.Providers.Fred;
 
-/// <summary>The answer of <c>fred/series</c>: what FRED says about one series.</summary>
+/// <summary>What FRED says about series.</summary>
 internal static class FredCatalog
 {
     /// <summary>Offsets are of whole hours without minutes: <c>2024-10-30 07:54:01-05</c>.</summary>
@@ -13,6 +13,7 @@ internal static class FredCatalog
 
     private static readonly string[] ExtraKeys = ["seasonal_adjustment", "seasonal_adjustment_short", "units_short", "frequency", "popularity"];
 
+    /// <summary>The answer of <c>fred/series</c>. A wide real-time period has several versions in it: the latest is the current one.</summary>
     public static CatalogEntry Read(JsonElement root, SeriesId series)
     {
         var versions = root.RequiredArray("seriess", "$");
@@ -21,15 +22,28 @@ internal static class FredCatalog
             throw new MalformedBodyException("$.seriess", $"the series {series.Code}, not an empty list");
         }
 
-        // More than one only in a wide real-time period: the last is the current one.
-        var path = $"$.seriess[{versions.GetArrayLength() - 1}]";
-        var entry = versions[versions.GetArrayLength() - 1];
-        var id = entry.RequiredString("id", path);
-        if (!string.Equals(id, series.Code, StringComparison.OrdinalIgnoreCase))
+        var ordered = versions.EnumerateArray()
+            .Select((version, index) => (Version: version, Path: $"$.seriess[{index}]"))
+            .OrderBy(one => one.Version.OptionalText("realtime_start"), StringComparer.Ordinal)
+            .ToArray();
+        foreach (var (version, path) in ordered)
         {
-            throw new MalformedBodyException($"{path}.id", $"\"{series.Code}\", not \"{ProviderJson.Shorten(id)}\"");
+            var id = version.RequiredString("id", path);
+            if (!string.Equals(id, series.Code, StringComparison.OrdinalIgnoreCase))
+            {
+                throw new MalformedBodyException($"{path}.id", $"\"{series.Code}\", not \"{ProviderJson.Shorten(id)}\"");
+            }
         }
 
+        var entry = ReadOne(ordered[^1].Version, series, ordered[^1].Path);
+        return EarlierUnits([.. ordered.Select(one => one.Version)], entry.UnitCode) is { Length: > 0 } units
+            ? entry with { Metadata = new Dictionary<string, string>(entry.Metadata!) { ["earlier_units"] = units } }
+            : entry;
+    }
+
+    /// <summary>One element of <c>seriess</c>, of any answer that lists series.</summary>
+    public static CatalogEntry ReadOne(JsonElement entry, SeriesId series, string path)
+    {
         var metadata = ExtraKeys
             .Select(key => (Key: key, Text: entry.OptionalText(key)))
             .Where(extra => extra.Text is not null)
@@ -40,17 +54,26 @@ internal static class FredCatalog
             Description: entry.OptionalText("notes"),
             UnitCode: entry.RequiredString("units", path),
             FrequencyCode: entry.RequiredString("frequency_short", path),
-            SourceUrl: $"https://fred.stlouisfed.org/series/{series.Code}",
+            SourceUrl: SourceUrl(series.Code),
             Start: Day(entry, "observation_start", path),
             End: Day(entry, "observation_end", path),
             LastUpdated: LastUpdated(entry, path),
             Metadata: metadata);
     }
 
+    public static string SourceUrl(string code) => $"https://fred.stlouisfed.org/series/{code}";
+
+    /// <summary>A rebased series had other units before: each with the last day on which it was stated.</summary>
+    private static string EarlierUnits(IReadOnlyList<JsonElement> versions, string? current) => string.Join("; ", versions
+        .Select(version => (Units: version.OptionalText("units"), Until: version.OptionalText("realtime_end")))
+        .Where(version => version.Units is not null && version.Units != current)
+        .GroupBy(version => version.Units)
+        .Select(same => $"{same.Key} (until {same.Last().Until})"));
+
     private static DateTime? Day(JsonElement entry, string key, string path) =>
         entry.OptionalText(key) is { } text ? ProviderJson.Date(text, $"{path}.{key}").AtMidnightUtc() : null;
 
-    private static DateTimeOffset? LastUpdated(JsonElement entry, string path)
+    public static DateTimeOffset? LastUpdated(JsonElement entry, string path)
     {
         if (entry.OptionalText("last_updated") is not { } text)
         {

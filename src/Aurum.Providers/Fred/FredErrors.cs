@@ -13,17 +13,28 @@ internal static class FredErrors
     /// <summary>The whole sentence: longer ones begin the same and mean other things (no vintages in the archive).</summary>
     private const string UnknownSeries = "The series does not exist.";
 
+    private const string OutsideArchive = "The series does not exist";
+
     private const int LongestError = 64 * 1024;
 
-    public static Failure? Of(ProviderResponse response, SeriesId series)
+    public static Failure? Of(ProviderResponse response, SeriesId series) => Of(response, $"series {series.Code}");
+
+    /// <param name="about">What was asked for: <c>series GDP</c>, <c>release 53</c>.</param>
+    public static Failure? Of(ProviderResponse response, string about)
     {
         var error = Read(response);
         var status = error?.Code ?? response.Status;
+        if (status == 401)
+        {
+            // Version 2 says so, perhaps without a body; version 1 has status 400 for a wrong key.
+            return RefusedKey(status, KeyedTriage.Masked(error?.Message ?? "no reason given"));
+        }
+
         if (KeyedTriage.OfEnvelope(response with { Status = status }, error?.Message) is { } failure)
         {
-            // The edge refuses whole address ranges with a 403 page; asking slowly is all that helps.
+            // The edge refuses whole address ranges, which may pass; the key and the request are right.
             return status == 403 && failure.Kind == FailureKind.Transient
-                ? new Failure(FailureKind.Throttled, "HTTP 403 with a page of markup instead of JSON: the edge in front of FRED refuses this address for now")
+                ? failure with { Detail = "HTTP 403 with a page of markup instead of JSON: the edge in front of FRED (Akamai) refuses this network address for now; the key is not at fault" }
                 : failure;
         }
 
@@ -35,15 +46,24 @@ internal static class FredErrors
         }
 
         var message = KeyedTriage.Masked(error?.Message ?? "no reason given");
-        if (message.Contains("api_key", StringComparison.OrdinalIgnoreCase) || status == 401)
+        if (message.Contains("api_key", StringComparison.OrdinalIgnoreCase))
         {
-            return new Failure(FailureKind.Rejected, $"HTTP {status}: FRED refuses the key; check {FredProvider.KeyVariable}: {message}");
+            return RefusedKey(status, message);
         }
 
         return message.EndsWith(UnknownSeries, StringComparison.Ordinal)
-            ? new Failure(FailureKind.Rejected, $"HTTP {status}: FRED has no series {series.Code}: {message}")
-            : new Failure(FailureKind.Rejected, $"HTTP {status} for series {series.Code}: {message}");
+            ? new Failure(FailureKind.Rejected, $"HTTP {status}: FRED has no {about}: {message}")
+            : new Failure(FailureKind.Rejected, $"HTTP {status} for {about}: {message}");
     }
+
+    private static Failure RefusedKey(int status, string message) =>
+        new(FailureKind.Rejected, $"HTTP {status}: FRED refuses the key; check {FredProvider.KeyVariable}: {message}");
+
+    /// <summary>FRED has the series, ALFRED, its archive of vintages, does not: a sentence that only begins like the one of an unknown series.</summary>
+    public static bool IsOutsideArchive(ProviderResponse response) =>
+        Read(response) is { Code: 400 or null } error
+        && error.Message.Contains(OutsideArchive, StringComparison.Ordinal)
+        && !error.Message.EndsWith(UnknownSeries, StringComparison.Ordinal);
 
     private static (int? Code, string Message)? Read(ProviderResponse response)
     {

@@ -10,8 +10,58 @@ namespace Aurum.Providers.Fred;
 /// <summary>One page of <c>series/observations</c>, read straight from its bytes: a page may hold 100,000 rows.</summary>
 internal static class FredObservations
 {
+    /// <summary>FRED takes no earlier bound; without one it sends all it has.</summary>
+    private static readonly DateTime EarliestBound = new(1776, 7, 4, 0, 0, 0, DateTimeKind.Utc);
+
+    /// <param name="realTime">First and last day of the knowledge asked for; null for today's.</param>
+    public static HttpRequestMessage Request(ProviderAccess access, SeriesId series, Window window, long offset, (DateOnly From, DateOnly To)? realTime)
+    {
+        List<(string, string)> parameters =
+        [
+            ("series_id", series.Code),
+            ("file_type", "json"),
+            ("sort_order", "asc"),
+            ("limit", FredProvider.RowsPerPage.ToString(CultureInfo.InvariantCulture)),
+            ("offset", offset.ToString(CultureInfo.InvariantCulture)),
+        ];
+        if (window.From >= EarliestBound)
+        {
+            parameters.Add(("observation_start", FredDay.Text(window.From)));
+        }
+
+        if (window.To != DateTime.MaxValue)
+        {
+            parameters.Add(("observation_end", FredDay.Text(window.To.AddTicks(-1))));
+        }
+
+        if (realTime is { } period)
+        {
+            parameters.Add(("realtime_start", FredDay.Text(period.From)));
+            parameters.Add(("realtime_end", FredDay.Text(period.To)));
+        }
+
+        return KeyedQuery.Get(access, "fred/series/observations", parameters);
+    }
+
+    /// <summary>A page of the latest values.</summary>
     /// <param name="offset">How many rows came before this page.</param>
-    public static FetchResult Read(FredFetch fetch, long offset, ReadOnlySpan<byte> body)
+    public static FetchResult Read(IReadOnlyList<Want> wants, SeriesId series, long offset, ReadOnlySpan<byte> body)
+    {
+        var (count, rows) = ReadRows(wants, offset, body);
+        if (MissingRows(offset, count, rows) is { } failure)
+        {
+            return failure;
+        }
+
+        var next = offset + rows.Count;
+        var slices = Slices(wants, series, rows.InOrder());
+        return next < count
+            ? new Page(slices, [], next.ToString(CultureInfo.InvariantCulture), rows.CompleteBefore, Count: count)
+            : new Page(slices, [], Count: count);
+    }
+
+    /// <summary>All rows of the page inside a wanted window, and how many rows FRED says the whole answer has.</summary>
+    public static (long Count, FredRows Rows) ReadRows(IReadOnlyList<Want> wants, long offset, ReadOnlySpan<byte> body)
     {
         var reader = new Utf8JsonReader(body);
         reader.Read();
@@ -22,6 +72,7 @@ internal static class FredObservations
 
         long? count = null;
         long? echoedOffset = null;
+        var byColumn = false;
         FredRows? rows = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
@@ -33,9 +84,13 @@ internal static class FredObservations
             {
                 echoedOffset = WholeNumber(ref reader, "$.offset");
             }
+            else if (reader.ValueTextEquals("output_type"u8))
+            {
+                byColumn = WholeNumber(ref reader, "$.output_type") is 2 or 3;
+            }
             else if (reader.ValueTextEquals("observations"u8))
             {
-                rows = ReadRows(ref reader, fetch, (int)Math.Clamp((count ?? 0) - offset, 0, FredProvider.RowsPerPage));
+                rows = ReadRows(ref reader, wants, byColumn, (int)Math.Clamp((count ?? 0) - offset, 0, FredProvider.RowsPerPage));
             }
             else
             {
@@ -55,27 +110,24 @@ internal static class FredObservations
             throw new MalformedBodyException("$.offset", $"{offset}, the offset asked for");
         }
 
-        return ToPage(fetch, offset, count ?? throw new MalformedBodyException("$.count", "to be present"), rows);
+        return (count ?? throw new MalformedBodyException("$.count", "to be present"), rows);
     }
 
-    private static FetchResult ToPage(FredFetch fetch, long offset, long count, FredRows rows)
+    /// <summary>Half a series must never pass for a whole one.</summary>
+    public static FetchFailed? MissingRows(long offset, long count, FredRows rows) => rows.Count == 0 && offset < count
+        ? new FetchFailed(new Failure(FailureKind.Transient, $"no rows at offset {offset} although FRED counts {count}; expected the rows from there on"))
+        : null;
+
+    public static IReadOnlyList<ObservationSlice> Slices(IReadOnlyList<Want> wants, SeriesId series, IReadOnlyList<Observation> rows)
     {
-        var next = offset + rows.Count;
-        if (rows.Count == 0 && next < count)
-        {
-            return new FetchFailed(new Failure(FailureKind.Transient, $"no rows at offset {offset} although FRED counts {count}; expected the rows from there on"));
-        }
-
-        var known = fetch.Wants.Select(want => want.Known).LastOrDefault(entry => entry is not null);
-        var slices = rows.Kept.Count == 0
-            ? Array.Empty<ObservationSlice>()
-            : [new ObservationSlice(fetch.Series, new SeriesAttributes(known?.UnitCode, known?.FrequencyCode, known?.DatasetCode, known?.GeoId), rows.InOrder())];
-        return next < count
-            ? Page.OfObservations(slices, next.ToString(CultureInfo.InvariantCulture), rows.CompleteBefore)
-            : Page.OfObservations(slices, next: null, completeBefore: null);
+        var known = wants.Select(want => want.Known).LastOrDefault(entry => entry is not null);
+        return rows.Count == 0
+            ? []
+            : [new ObservationSlice(series, new SeriesAttributes(known?.UnitCode, known?.FrequencyCode, known?.DatasetCode, known?.GeoId), rows)];
     }
 
-    private static FredRows ReadRows(ref Utf8JsonReader reader, FredFetch fetch, int expected)
+    /// <param name="byColumn">Output types 2 and 3 have a column for each vintage; a row of type 3 may have none.</param>
+    private static FredRows ReadRows(ref Utf8JsonReader reader, IReadOnlyList<Want> wants, bool byColumn, int expected)
     {
         reader.Read();
         if (reader.TokenType != JsonTokenType.StartArray)
@@ -83,7 +135,7 @@ internal static class FredObservations
             throw new MalformedBodyException("$.observations", "an array");
         }
 
-        var rows = new FredRows([.. fetch.Wants.Select(want => want.Window)], expected);
+        var rows = new FredRows([.. wants.Select(want => want.Window)], expected);
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
             if (reader.TokenType != JsonTokenType.StartObject)
@@ -91,14 +143,16 @@ internal static class FredObservations
                 throw new MalformedBodyException(Path(rows.Count), "an object");
             }
 
-            rows.Add(ReadRow(ref reader, rows.Count));
+            ReadRow(ref reader, rows, byColumn);
         }
 
         return rows;
     }
 
-    private static Observation ReadRow(ref Utf8JsonReader reader, int index)
+    private static void ReadRow(ref Utf8JsonReader reader, FredRows rows, bool byColumn)
     {
+        var index = rows.Count;
+        List<(DateOnly AsOf, double? Value, string? Raw)>? vintages = byColumn ? [] : null;
         DateOnly? asOf = null;
         DateOnly? date = null;
         var hasValue = false;
@@ -116,19 +170,13 @@ internal static class FredObservations
             }
             else if (reader.ValueTextEquals("value"u8))
             {
-                var text = Text(ref reader, index, "value");
-                (value, raw) = (null, null);
-                if (!text.SequenceEqual("."u8))
-                {
-                    if (!ValueText.TryParse(text, out var number, out raw))
-                    {
-                        throw new MalformedBodyException($"{Path(index)}.value", $"a number or \".\", not \"{ProviderJson.Shorten(Encoding.UTF8.GetString(text))}\"");
-                    }
-
-                    value = number;
-                }
-
+                (value, raw) = Value(ref reader, index, "value");
                 hasValue = true;
+            }
+            else if (vintages is not null && VintageOf(ref reader) is { } vintage)
+            {
+                var (known, text) = Value(ref reader, index, "the value of a vintage");
+                vintages.Add((vintage, known, text));
             }
             else
             {
@@ -136,13 +184,45 @@ internal static class FredObservations
             }
         }
 
+        var timestamp = date ?? throw new MalformedBodyException($"{Path(index)}.date", "to be present");
+        if (vintages is not null)
+        {
+            rows.Add(timestamp.AtMidnightUtc(), vintages);
+            return;
+        }
+
         if (!hasValue)
         {
             throw new MalformedBodyException($"{Path(index)}.value", "to be present");
         }
 
-        var timestamp = date ?? throw new MalformedBodyException($"{Path(index)}.date", "to be present");
-        return new Observation(timestamp.AtMidnightUtc(), asOf ?? throw new MalformedBodyException($"{Path(index)}.realtime_start", "to be present"), value, raw);
+        rows.Add(new Observation(timestamp.AtMidnightUtc(), asOf ?? throw new MalformedBodyException($"{Path(index)}.realtime_start", "to be present"), value, raw));
+    }
+
+    /// <summary>The day in the name of a vintage's column: <c>GDP_20240125</c>.</summary>
+    private static DateOnly? VintageOf(ref Utf8JsonReader reader)
+    {
+        var name = reader.ValueSpan;
+        return name.Length > 9 && name[^9] == (byte)'_'
+            && Digits(name[^8..^4]) is var year and > 0
+            && Digits(name[^4..^2]) is var month and >= 1 and <= 12
+            && Digits(name[^2..]) is var day and >= 1
+            && day <= DateTime.DaysInMonth(year, month)
+                ? new DateOnly(year, month, day)
+                : null;
+    }
+
+    private static (double? Value, string? Raw) Value(ref Utf8JsonReader reader, int index, string key)
+    {
+        var text = Text(ref reader, index, key);
+        if (text.SequenceEqual("."u8))
+        {
+            return (null, null);
+        }
+
+        return ValueText.TryParse(text, out var number, out var raw)
+            ? (number, raw)
+            : throw new MalformedBodyException($"{Path(index)}.{key}", $"a number or \".\", not \"{ProviderJson.Shorten(Encoding.UTF8.GetString(text))}\"");
     }
 
     /// <summary>The bytes of a string or number, in place unless it has escapes, which FRED's dates and values have not.</summary>

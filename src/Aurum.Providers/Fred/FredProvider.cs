@@ -12,9 +12,6 @@ public sealed class FredProvider : IProvider
     internal const string KeyVariable = "FRED_API_KEY";
     internal const int RowsPerPage = 100_000;
 
-    /// <summary>FRED takes no earlier bound; without one it sends all it has.</summary>
-    private static readonly DateTime EarliestBound = new(1776, 7, 4, 0, 0, 0, DateTimeKind.Utc);
-
     public ProviderDescriptor Descriptor { get; } = new(
         Name,
         "FRED, Federal Reserve Bank of St. Louis",
@@ -29,72 +26,73 @@ public sealed class FredProvider : IProvider
 
     public Dataset ReadDataset(SettingsNode entry) => FredDataset.Read(entry);
 
-    public IReadOnlyList<SeriesDefinition> Expand(Dataset dataset, IReadOnlyList<string> facts) => ((FredDataset)dataset).Expand();
+    public IReadOnlyList<SeriesDefinition>? Expand(Dataset dataset, IReadOnlyList<string> facts) => ((FredDataset)dataset).Expand(facts);
 
-    public Fetch? PlanFacts(Dataset dataset, IReadOnlyList<string> facts) => null;
+    public Fetch? PlanFacts(Dataset dataset, IReadOnlyList<string> facts) => ((FredDataset)dataset).PlanFacts(facts);
+
+    public Fetch? PlanChanges(IReadOnlyList<SeriesDefinition> series, DateTimeOffset since, DateTimeOffset now) =>
+        FredUpdatesFetch.Plan(series.DistinctBy(definition => definition.Id).Sum(CallsFor), since, now);
 
     public IReadOnlyList<Fetch> PlanCatalog(IReadOnlyList<SeriesDefinition> series) =>
     [
-        .. series.DistinctBy(definition => definition.Id).Select(definition =>
-            new FredFetch(FetchKind.Catalog, [new Want(definition, Window.Everything, Known: null)], $"series {definition.Id.Code}", Window.Everything)),
+        .. series.DistinctBy(definition => definition.Id)
+            .GroupBy(definition => definition.Coordinates.GetValueOrDefault(FredDataset.ListingCoordinate) ?? "", StringComparer.Ordinal)
+            .SelectMany(PlanCatalogOf),
     ];
 
-    public IReadOnlyList<Fetch> PlanObservations(IReadOnlyList<Want> wants, DateOnly today) =>
-    [
-        .. wants.Where(want => !want.Window.IsEmpty).GroupBy(want => want.Series.Id).Select(same =>
-            new FredFetch(FetchKind.Observations, [.. same], $"series/observations {same.Key.Code}", same.Select(want => want.Window).Aggregate((a, b) => a.Cover(b)))),
-    ];
-
-    public FetchEstimate Estimate(Fetch fetch, DateOnly today) => throw new NotImplementedException();
-
-    public FetchResult Explain(Uri address, ProviderResponse response) => throw new NotImplementedException();
-
-    public HttpRequestMessage Request(Fetch fetch, string? cursor, ProviderAccess access)
+    public IReadOnlyList<Fetch> PlanObservations(IReadOnlyList<Want> wants, DateOnly today)
     {
-        var asked = (FredFetch)fetch;
-        List<(string, string)> parameters = [("series_id", asked.Series.Code), ("file_type", "json")];
-        if (asked.Kind == FetchKind.Catalog)
-        {
-            return KeyedQuery.Get(access, "fred/series", parameters);
-        }
-
-        parameters.Add(("sort_order", "asc"));
-        parameters.Add(("limit", RowsPerPage.ToString(CultureInfo.InvariantCulture)));
-        parameters.Add(("offset", Offset(cursor).ToString(CultureInfo.InvariantCulture)));
-        if (asked.Window.From >= EarliestBound)
-        {
-            parameters.Add(("observation_start", Day(asked.Window.From)));
-        }
-
-        if (asked.Window.To != DateTime.MaxValue)
-        {
-            parameters.Add(("observation_end", Day(asked.Window.To.AddTicks(-1))));
-        }
-
-        return KeyedQuery.Get(access, "fred/series/observations", parameters);
+        var asked = wants.Where(want => !want.Window.IsEmpty).ToArray();
+        var bulk = FredBulk.Plan([.. asked.Where(want => want.CoveredAt is null)], today);
+        return
+        [
+            .. bulk is null ? Array.Empty<Fetch>() : [bulk],
+            .. asked.Where(want => bulk is null || want.CoveredAt is not null).GroupBy(want => want.Series.Id).Select(same => PlanAlone([.. same])),
+        ];
     }
 
-    public FetchResult Parse(Fetch fetch, string? cursor, ProviderResponse response)
+    public FetchEstimate Estimate(Fetch fetch, DateOnly today) => ((FredFetch)fetch).Estimate(today);
+
+    public HttpRequestMessage Request(Fetch fetch, string? cursor, ProviderAccess access) => ((FredFetch)fetch).Request(cursor, access);
+
+    public FetchResult Parse(Fetch fetch, string? cursor, ProviderResponse response) => ((FredFetch)fetch).Parse(cursor, response);
+
+    public FetchResult Explain(Uri address, ProviderResponse response) => FredExplain.Of(address, response);
+
+    private static bool WantsAllVintages(SeriesDefinition series) => series.Coordinates.ContainsKey(FredDataset.VintagesCoordinate);
+
+    /// <summary>What it costs to ask a series for its news: one call, or two where its vintage dates are asked first.</summary>
+    private static int CallsFor(SeriesDefinition series) => WantsAllVintages(series) ? 2 : 1;
+
+    /// <summary>The list in which series were found describes them a thousand at a time; worth it where it is shorter than they are many.</summary>
+    private static IEnumerable<FredFetch> PlanCatalogOf(IGrouping<string, SeriesDefinition> found)
     {
-        var asked = (FredFetch)fetch;
-        if (FredErrors.Of(response, asked.Series) is { } failure)
+        Want[] wants = [.. found.Select(definition => new Want(definition, Window.Everything, Known: null))];
+        if (found.Key.Length > 0)
         {
-            return new FetchFailed(failure);
+            var listed = wants.Max(want => long.Parse(want.Series.Coordinates[FredDataset.ListedCoordinate], CultureInfo.InvariantCulture));
+            var listing = new FredListingFetch(FetchKind.Catalog, wants, new FredListing(found.Key), Listed: listed);
+            if (FredEstimate.Pages(listed, FredListing.RowsPerPage) < wants.Length)
+            {
+                return [listing];
+            }
         }
 
-        return asked.Kind == FetchKind.Catalog
-            ? KeyedTriage.ReadDocument(response, root => Page.OfCatalog([FredCatalog.Read(root, asked.Series)]))
-            : KeyedTriage.Read(response, body => FredObservations.Read(asked, Offset(cursor), body.Span));
+        return wants.Select(want => new FredSeriesFetch([want], want.Series.Id));
     }
 
-    private static long Offset(string? cursor) => cursor is null ? 0 : long.Parse(cursor, CultureInfo.InvariantCulture);
+    /// <param name="same">Wants of one series.</param>
+    private static FredFetch PlanAlone(IReadOnlyList<Want> same)
+    {
+        var (series, window) = (same[0].Series, same.Select(want => want.Window).Aggregate((a, b) => a.Cover(b)));
+        return WantsAllVintages(series)
+            ? new FredVintagesFetch(same, series.Id, window, same.All(WantsNewsOnly) ? FredVintagesFetch.Since(same.Min(want => want.CoveredAt!.Value)) : null)
+            : new FredObservationsFetch(same, series.Id, window);
+    }
 
-    private static string Day(DateTime timestamp) => timestamp.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-}
-
-/// <summary>A call about one series.</summary>
-/// <param name="Window">Covers the windows of all wants.</param>
-internal sealed record FredFetch(FetchKind Kind, IReadOnlyList<Want> Wants, string Label, Window Window) : Fetch(Kind, Wants, Label)
-{
-    public SeriesId Series => Wants[0].Series.Id;
+    /// <summary>A series that was read to its end, and not from its beginning again as when its start was moved.</summary>
+    private static bool WantsNewsOnly(Want want) =>
+        want.CoveredAt is not null
+        && want.Window != Window.Everything
+        && want.Window.From > (want.Series.Start?.AtMidnightUtc() ?? DateTime.MinValue);
 }

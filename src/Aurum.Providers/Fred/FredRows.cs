@@ -16,6 +16,9 @@ internal sealed class FredRows(IReadOnlyList<Window> windows, int expected)
     /// <summary>All rows of the page, those outside the windows included.</summary>
     public int Count { get; private set; }
 
+    /// <summary>The page's first row, whether it is kept or not; it may repeat the last one of the page before.</summary>
+    public Observation? First { get; private set; }
+
     /// <summary>The rows inside a window, in the order of the page.</summary>
     public ArraySegment<Observation> Kept => new(_kept, 0, _keptCount);
 
@@ -27,10 +30,36 @@ internal sealed class FredRows(IReadOnlyList<Window> windows, int expected)
 
     public void Add(in Observation row)
     {
-        _ascending &= row.Timestamp >= _last;
+        First ??= row;
         _repeated |= row.Timestamp == _last && Count > 0;
-        _last = row.Timestamp;
+        Pass(row.Timestamp);
+        KeepIfWanted(row);
+    }
+
+    /// <summary>One row that tells a value in a column for each vintage.</summary>
+    public void Add(DateTime timestamp, IReadOnlyList<(DateOnly AsOf, double? Value, string? Raw)> vintages)
+    {
+        Pass(timestamp);
+        foreach (var (asOf, value, raw) in vintages.OrderBy(vintage => vintage.AsOf))
+        {
+            KeepIfWanted(new Observation(timestamp, asOf, value, raw));
+        }
+    }
+
+    public IReadOnlyList<Observation> InOrder() => _ascending ? Kept : Kept.OrderBy(row => row.Timestamp).ToArray();
+
+    /// <summary>By timestamp, and each timestamp's by when they became known.</summary>
+    public IEnumerable<Observation> ByVintage() => Kept.OrderBy(row => row.Timestamp).ThenBy(row => row.AsOf);
+
+    private void Pass(DateTime timestamp)
+    {
+        _ascending &= timestamp >= _last;
+        _last = timestamp;
         Count++;
+    }
+
+    private void KeepIfWanted(in Observation row)
+    {
         foreach (var window in windows)
         {
             if (window.Contains(row.Timestamp))
@@ -40,8 +69,6 @@ internal sealed class FredRows(IReadOnlyList<Window> windows, int expected)
             }
         }
     }
-
-    public IReadOnlyList<Observation> InOrder() => _ascending ? Kept : Kept.OrderBy(row => row.Timestamp).ToArray();
 
     private void Keep(in Observation row)
     {

@@ -56,6 +56,28 @@ public class FredCatalogTests
     }
 
     [Fact]
+    public void Of_several_versions_the_latest_counts_and_earlier_units_are_kept()
+    {
+        var body = """
+            {"seriess":[
+              {"id":"GDPC1","realtime_start":"2013-07-31","realtime_end":"2018-07-26","title":"Real GDP","units":"Billions of Chained 2009 Dollars","frequency_short":"Q"},
+              {"id":"GDPC1","realtime_start":"2018-07-27","realtime_end":"9999-12-31","title":"Real Gross Domestic Product","units":"Billions of Chained 2012 Dollars","frequency_short":"Q"},
+              {"id":"GDPC1","realtime_start":"1991-12-04","realtime_end":"2013-07-30","title":"Real GDP","units":"Billions of Chained 2005 Dollars","frequency_short":"Q"}]}
+            """;
+
+        var entry = Assert.Single(Page(Catalog("GDPC1"), body).Catalog);
+
+        Assert.Equal(("Real Gross Domestic Product", "Billions of Chained 2012 Dollars"), (entry.Title, entry.UnitCode));
+        Assert.Equal("Billions of Chained 2005 Dollars (until 2013-07-30); Billions of Chained 2009 Dollars (until 2018-07-26)", entry.Metadata!["earlier_units"]);
+    }
+
+    [Fact]
+    public void Units_that_never_changed_are_told_once()
+    {
+        Assert.DoesNotContain("earlier_units", Assert.Single(Page(Catalog(), Recorded("series-gdp.json")).Catalog).Metadata!.Keys);
+    }
+
+    [Fact]
     public void Each_series_is_one_call()
     {
         Assert.Equal(["series GDP", "series DGS10"], Provider.PlanCatalog([Series(), Series("DGS10"), Series()]).Select(fetch => fetch.Label));

@@ -39,6 +39,17 @@ public class FredDatasetTests
     [InlineData("""{"series": ["GDP"], "lookback_observations": 100001}""", "from 0 to 100000")]
     [InlineData("""{"series": ["GDP"], "start": "2000"}""", "YYYY-MM-DD")]
     [InlineData("""{"series": ["GDP"], "serie": "x"}""", "is no known key")]
+    [InlineData("""{"series": ["GDP"], "release_id": 53}""", "$.datasets[0].release_id: stands beside series; an entry has exactly one of series, release_id, category_id, search")]
+    [InlineData("""{"search": "gdp", "category_id": 18}""", "$.datasets[0].search: stands beside category_id")]
+    [InlineData("""{"series": ["GDP"], "vintages": "some"}""", "expected \"latest\" or \"all\"")]
+    [InlineData("""{"release_id": 0}""", "from 1 to")]
+    [InlineData("""{"release_id": 53, "bulk": "maybe"}""", "expected \"true\" or \"false\"")]
+    [InlineData("""{"release_id": 53, "recursive": "true"}""", "is no known key; valid here: bulk, lookback_observations, release_id, start, vintages")]
+    [InlineData("""{"category_id": "18"}""", "from 1 to")]
+    [InlineData("""{"search": ""}""", "is empty")]
+    [InlineData("""{"search": "gdp", "filter": {"title": "x"}}""", "$.datasets[0].filter.title: is no filter; valid here: frequency, units, seasonal_adjustment")]
+    [InlineData("""{"search": "gdp", "filter": {"units": "Percent", "frequency": "Monthly"}}""", "FRED filters by one")]
+    [InlineData("""{"search": "gdp", "limit_series": 0}""", "from 1 to 100000")]
     public void What_is_wrong_with_an_entry_is_said(string json, string problem)
     {
         Assert.Contains(problem, Assert.Single(Read(json).Problems));
@@ -51,5 +62,33 @@ public class FredDatasetTests
 
         Assert.Equal(one, Read("""{"lookback_observations": 30, "series": ["DGS10", "GDP"]}""").Dataset.Key);
         Assert.NotEqual(one, Read("""{"series": ["DGS10", "GDP"], "start": "2000-01-01"}""").Dataset.Key);
+    }
+
+    /// <summary>Checkpoints hang on these keys.</summary>
+    [Theory]
+    [InlineData("""{"series": ["DGS10", "GDP"]}""", "DGS10+1#6fbffd05b0b1")]
+    [InlineData("""{"series": ["GDP"], "start": "2000-01-01", "lookback_observations": 5}""", "GDP#bcb148889800")]
+    public void A_list_of_series_keeps_the_key_it_always_had(string json, string key)
+    {
+        Assert.Equal(key, Read(json).Dataset.Key);
+    }
+
+    [Theory]
+    [InlineData("""{"release_id": 53}""", """{"release_id": 53, "bulk": "true", "vintages": "latest"}""", """{"release_id": 53, "bulk": "false"}""")]
+    [InlineData("""{"category_id": 18}""", """{"recursive": "true", "category_id": 18}""", """{"category_id": 18, "recursive": "false"}""")]
+    [InlineData("""{"search": "consumer price"}""", """{"search": "consumer price", "limit_series": null}""", """{"search": "consumer price", "limit_series": 5}""")]
+    [InlineData("""{"series": ["GDP"]}""", """{"series": ["GDP"], "vintages": "latest"}""", """{"series": ["GDP"], "vintages": "all"}""")]
+    public void A_default_that_is_said_changes_no_key_and_any_other_word_does(string silent, string said, string other)
+    {
+        Assert.Empty(Read(said).Problems);
+        Assert.Equal(Read(silent).Dataset.Key, Read(said).Dataset.Key);
+        Assert.NotEqual(Read(silent).Dataset.Key, Read(other).Dataset.Key);
+    }
+
+    [Fact]
+    public void Only_named_series_are_known_without_asking()
+    {
+        Assert.False(Read("""{"series": ["GDP"]}""").Dataset.IsDiscovered);
+        Assert.All(["""{"release_id": 53}""", """{"category_id": 18}""", """{"search": "gdp"}"""], json => Assert.True(Read(json).Dataset.IsDiscovered));
     }
 }

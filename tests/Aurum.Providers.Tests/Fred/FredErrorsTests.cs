@@ -30,13 +30,42 @@ public class FredErrorsTests
     }
 
     [Theory]
+    [InlineData(400, """{"error_code":400,"error_message":"Bad Request.  The value for variable api_key is not a 32 character alpha-numeric lower-case string."}""", "check FRED_API_KEY")]
+    [InlineData(400, """{"error_code":400,"error_message":"Bad Request.  Variable realtime_start is not a YYYY-MM-DD formatted date (e.g. 2000-02-24)."}""", "realtime_start is not a YYYY-MM-DD")]
+    [InlineData(400, """{"error_code":400,"error_message":"Bad Request.  No vintage dates exist for the specified real-time period: 2024-11-01 to 2024-11-01."}""", "No vintage dates exist")]
+    [InlineData(400, """{"error_code":400,"error_message":"Bad Request.  There are 5125 vintage dates, allowed for this file type (2000)."}""", "allowed for this file type (2000)")]
+    [InlineData(404, """{"error_code":404,"error_message":"Not Found"}""", "Not Found")]
+    [InlineData(401, "", "check FRED_API_KEY")]
+    [InlineData(400, "<error code=\"400\" message=\"Bad Request.  The series does not exist.\"/>", "FRED has no series GDP")]
+    public void Errors_of_the_request_are_rejected_with_FREDs_reason(int status, string body, string reason)
+    {
+        var failure = Failure(Observations(), Encoding.UTF8.GetBytes(body), status);
+
+        Assert.Equal(FailureKind.Rejected, failure.Kind);
+        Assert.Contains(reason, failure.Detail);
+    }
+
+    [Fact]
+    public void A_refusal_by_the_edge_says_that_the_key_is_not_at_fault()
+    {
+        var failure = Failure(Observations(), "<HTML><HEAD><TITLE>Access Denied</TITLE></HEAD></HTML>"u8.ToArray(), 403);
+
+        Assert.Equal(FailureKind.Transient, failure.Kind);
+        Assert.Contains("the edge in front of FRED (Akamai) refuses this network address for now; the key is not at fault", failure.Detail);
+    }
+
+    [Theory]
     [InlineData(429, """{"error_code":429,"error_message":"Too Many Requests.  Exceeded Rate Limit"}""", FailureKind.Throttled)]
     [InlineData(200, """{"error_code":429,"error_message":"Too Many Requests.  Exceeded Rate Limit"}""", FailureKind.Throttled)]
     [InlineData(500, """{"error_code":500,"error_message":"Internal Server Error"}""", FailureKind.Transient)]
     [InlineData(423, """{"error_code":423,"error_message":"Locked"}""", FailureKind.Transient)]
+    [InlineData(423, "<error code=\"423\" message=\"Locked\"/>", FailureKind.Transient)]
+    [InlineData(520, "<html><body>unknown error</body></html>", FailureKind.Transient)]
+    [InlineData(504, "", FailureKind.Transient)]
+    [InlineData(429, "<html><body>slow down</body></html>", FailureKind.Throttled)]
     [InlineData(503, "<html><body>busy</body></html>", FailureKind.Transient)]
     [InlineData(200, "<!DOCTYPE html><html></html>", FailureKind.Transient)]
-    [InlineData(403, "<HTML><HEAD><TITLE>Access Denied</TITLE></HEAD></HTML>", FailureKind.Throttled)]
+    [InlineData(403, "<HTML><HEAD><TITLE>Access Denied</TITLE></HEAD></HTML>", FailureKind.Transient)]
     [InlineData(200, "", FailureKind.Transient)]
     [InlineData(200, "<observations count=\"0\"/>", FailureKind.Malformed)]
     [InlineData(404, """{"error_code":404,"error_message":"Not Found"}""", FailureKind.Rejected)]

@@ -1,0 +1,49 @@
+using System.Globalization;
+using Aurum.Domain;
+using Aurum.Providers.Http;
+
+namespace Aurum.Providers.Fred;
+
+/// <summary>One planned call of FRED; each kind knows its request, how its answer is read, and what it will cost.</summary>
+internal abstract record FredFetch(FetchKind Kind, IReadOnlyList<Want> Wants, string Label) : Fetch(Kind, Wants, Label)
+{
+    public abstract HttpRequestMessage Request(string? cursor, ProviderAccess access);
+
+    public abstract FetchResult Parse(string? cursor, ProviderResponse response);
+
+    public virtual FetchEstimate Estimate(DateOnly today) => new(1, 0);
+
+    protected static long Offset(string? cursor) => cursor is null ? 0 : long.Parse(cursor, CultureInfo.InvariantCulture);
+}
+
+/// <summary>What FRED says about one series.</summary>
+internal sealed record FredSeriesFetch(IReadOnlyList<Want> Wants, SeriesId Series) : FredFetch(FetchKind.Catalog, Wants, $"series {Series.Code}")
+{
+    public override HttpRequestMessage Request(string? cursor, ProviderAccess access) =>
+        KeyedQuery.Get(access, "fred/series", [("series_id", Series.Code), ("file_type", "json")]);
+
+    public override FetchResult Parse(string? cursor, ProviderResponse response) =>
+        FredErrors.Of(response, Series) is { } failure
+            ? new FetchFailed(failure)
+            : KeyedTriage.ReadDocument(response, root => Page.OfCatalog([FredCatalog.Read(root, Series)]));
+}
+
+/// <summary>The latest values of one series.</summary>
+/// <param name="Window">Covers the windows of all wants.</param>
+internal sealed record FredObservationsFetch(IReadOnlyList<Want> Wants, SeriesId Series, Window Window)
+    : FredFetch(FetchKind.Observations, Wants, $"series/observations {Series.Code}")
+{
+    public override HttpRequestMessage Request(string? cursor, ProviderAccess access) =>
+        FredObservations.Request(access, Series, Window, Offset(cursor), realTime: null);
+
+    public override FetchResult Parse(string? cursor, ProviderResponse response) =>
+        FredErrors.Of(response, Series) is { } failure
+            ? new FetchFailed(failure)
+            : KeyedTriage.Read(response, body => FredObservations.Read(Wants, Series, Offset(cursor), body.Span));
+
+    public override FetchEstimate Estimate(DateOnly today)
+    {
+        var rows = FredEstimate.Rows(Wants, Window, today);
+        return new FetchEstimate(FredEstimate.Pages(rows, FredProvider.RowsPerPage), rows);
+    }
+}

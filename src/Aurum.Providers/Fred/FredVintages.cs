@@ -1,0 +1,242 @@
+using System.Globalization;
+using System.Text.Json;
+using Aurum.Domain;
+using Aurum.Providers.Http;
+
+namespace Aurum.Providers.Fred;
+
+/// <summary>
+/// Every revision of one series: first the days on which it changed, then its observations in real-time periods that hold no more of
+/// those days than FRED allows.
+/// </summary>
+/// <param name="Window">Covers the windows of all wants.</param>
+/// <param name="From">Only what became known on or after this day; null for all that ever did.</param>
+internal sealed record FredVintagesFetch(IReadOnlyList<Want> Wants, SeriesId Series, Window Window, DateOnly? From)
+    : FredFetch(FetchKind.Observations, Wants, $"series/observations {Series.Code}, all vintages")
+{
+    private const int DatesPerPage = 10_000;
+
+    /// <summary>FRED allows 2000; a vintage more may begin while the pages are read, and another lies before the first day asked for.</summary>
+    private const int DatesPerPeriod = 1998;
+
+    /// <summary>The day from which on news of a series may be unread that was read at a moment: a day back, as FRED answers from a cache.</summary>
+    public static DateOnly Since(DateTimeOffset coveredAt) => DateOnly.FromDateTime(FredDay.InStLouis(coveredAt)).AddDays(-1);
+
+    public override HttpRequestMessage Request(string? cursor, ProviderAccess access) => FredVintageCursor.Parse(cursor) switch
+    {
+        FredVintageCursor.Dates dates => DatesRequest(dates, access),
+        FredVintageCursor.Rows rows => FredObservations.Request(access, Series, Window, rows.Offset, (rows.Bounds[0], rows.Bounds[1])),
+        var latest => FredObservations.Request(access, Series, Window, latest.Offset, realTime: null),
+    };
+
+    public override FetchResult Parse(string? cursor, ProviderResponse response)
+    {
+        var at = FredVintageCursor.Parse(cursor);
+        if (FredErrors.Of(response, Series) is { } failure)
+        {
+            return at is FredVintageCursor.Dates && FredErrors.IsOutsideArchive(response)
+                ? Page.OfObservations([], new FredVintageCursor.Latest(0).ToString(), completeBefore: null)
+                : new FetchFailed(failure);
+        }
+
+        return at switch
+        {
+            FredVintageCursor.Dates dates => KeyedTriage.ReadDocument(response, root => ReadDates(root, dates)),
+            FredVintageCursor.Rows rows => KeyedTriage.Read(response, body => ReadRows(body.Span, rows)),
+            var latest => KeyedTriage.Read(response, body => ReadLatest(body.Span, latest.Offset)),
+        };
+    }
+
+    /// <summary>How often a series was revised is not known: what changes daily is hardly ever revised, the rest once or twice.</summary>
+    public override FetchEstimate Estimate(DateOnly today)
+    {
+        var rows = FredEstimate.Rows(Wants, Window, today);
+        if (From is not null)
+        {
+            return new FetchEstimate(2, rows);
+        }
+
+        var periods = FredEstimate.Pages(rows, DatesPerPeriod);
+        return new FetchEstimate(1 + periods, periods > 1 ? rows : rows * 2);
+    }
+
+    private HttpRequestMessage DatesRequest(FredVintageCursor.Dates dates, ProviderAccess access)
+    {
+        List<(string, string)> parameters =
+        [
+            ("series_id", Series.Code),
+            ("file_type", "json"),
+            ("sort_order", "asc"),
+            ("limit", DatesPerPage.ToString(CultureInfo.InvariantCulture)),
+            ("offset", dates.Offset.ToString(CultureInfo.InvariantCulture)),
+        ];
+        if (From is { } from)
+        {
+            parameters.Add(("realtime_start", FredDay.Text(from)));
+            parameters.Add(("realtime_end", FredDay.Text(FredDay.Never)));
+        }
+
+        return KeyedQuery.Get(access, "fred/series/vintagedates", parameters);
+    }
+
+    private FetchResult ReadDates(JsonElement root, FredVintageCursor.Dates before)
+    {
+        var page = FredVintageDates.Read(root, before.Offset);
+        if (page.Failure is { } failure)
+        {
+            return new FetchFailed(failure);
+        }
+
+        var bounds = before.Bounds.ToList();
+        for (var index = 0; index < page.Days.Count; index++)
+        {
+            // The day before the first vintage: then no row that begins there is more than a clipped older one.
+            var number = before.Offset + index;
+            if (number == 0)
+            {
+                bounds.Add(page.Days[index].AddDays(-1));
+            }
+            else if (number % DatesPerPeriod == 0 && number < page.Count - 1)
+            {
+                bounds.Add(page.Days[index]);
+            }
+        }
+
+        var read = before.Offset + page.Days.Count;
+        if (read < page.Count)
+        {
+            return Page.OfObservations([], new FredVintageCursor.Dates(read, bounds).ToString(), completeBefore: null);
+        }
+
+        // No vintages at all: nothing changed since, or the archive is empty and only the latest values are to be had.
+        return bounds.Count > 0 ? Page.OfObservations([], new FredVintageCursor.Rows(0, Overlaps: false, [.. bounds, FredDay.Never]).ToString(), completeBefore: null)
+            : From is not null ? Page.OfObservations([], next: null, completeBefore: null)
+            : Page.OfObservations([], new FredVintageCursor.Latest(0).ToString(), completeBefore: null);
+    }
+
+    private FetchResult ReadRows(ReadOnlySpan<byte> body, FredVintageCursor.Rows at)
+    {
+        var (count, rows) = FredObservations.ReadRows(Wants, at.Offset, body);
+        if (FredObservations.MissingRows(at.Offset, count, rows) is { } failure)
+        {
+            return failure;
+        }
+
+        var slices = FredObservations.Slices(Wants, Series, Revisions(rows, at));
+        return Page.OfObservations(slices, at.After(rows.Count, count)?.ToString(), completeBefore: null);
+    }
+
+    /// <summary>The rows that tell something new, in the order of their timestamps and then of when they became known.</summary>
+    private static List<Observation> Revisions(FredRows rows, FredVintageCursor.Rows at)
+    {
+        var revisions = new List<Observation>();
+        Observation? last = null;
+        foreach (var row in rows.ByVintage())
+        {
+            var says = last is { } before && row.SaysTheSameAs(before);
+            last = row;
+
+            // What begins with the period is known from the period before, and a page begins with the last row of the page before.
+            if (!says && row.AsOf > at.Bounds[0] && !(at.Overlaps && row == rows.First))
+            {
+                revisions.Add(row);
+            }
+        }
+
+        return revisions;
+    }
+
+    private FetchResult ReadLatest(ReadOnlySpan<byte> body, long offset) => FredObservations.Read(Wants, Series, offset, body) switch
+    {
+        Page { Next: { } next } page => page with { Next = new FredVintageCursor.Latest(long.Parse(next, CultureInfo.InvariantCulture)).ToString() },
+        var result => result,
+    };
+}
+
+/// <summary>The days on which a series changed: one page of <c>series/vintagedates</c>.</summary>
+internal sealed record FredVintageDates(IReadOnlyList<DateOnly> Days, long Offset, long Count)
+{
+    public Failure? Failure => Days.Count == 0 && Offset < Count
+        ? new Failure(FailureKind.Transient, $"no vintage dates at offset {Offset} although FRED counts {Count}; expected the dates from there on")
+        : null;
+
+    public static FredVintageDates Read(JsonElement root, long offset)
+    {
+        var days = root.RequiredArray("vintage_dates", "$").EnumerateArray().Select((day, index) => day.ValueKind == JsonValueKind.String
+            ? ProviderJson.Date(day.GetString()!, $"$.vintage_dates[{index}]")
+            : throw new MalformedBodyException($"$.vintage_dates[{index}]", "a date as YYYY-MM-DD")).ToArray();
+        for (var index = 1; index < days.Length; index++)
+        {
+            if (days[index] <= days[index - 1])
+            {
+                throw new MalformedBodyException($"$.vintage_dates[{index}]", $"a day after {FredDay.Text(days[index - 1])}");
+            }
+        }
+
+        if (days.Length > 0 && days[0] == DateOnly.MinValue)
+        {
+            throw new MalformedBodyException("$.vintage_dates[0]", "a day that has one before it");
+        }
+
+        return new FredVintageDates(days, offset, root.RequiredCount("count", "$"));
+    }
+}
+
+/// <summary>Where the reading of a series' vintages stands, as the text of a cursor.</summary>
+internal abstract record FredVintageCursor(long Offset)
+{
+    public static FredVintageCursor Parse(string? text)
+    {
+        if (text is null)
+        {
+            return new Dates(0, []);
+        }
+
+        var parts = text.Split(' ');
+        var offset = long.Parse(parts[1], CultureInfo.InvariantCulture);
+        DateOnly[] bounds = parts.Length > 2 ? [.. parts[2].Split(',', StringSplitOptions.RemoveEmptyEntries).Select(FredDay.Parse)] : [];
+        return parts[0] switch
+        {
+            "dates" => new Dates(offset, bounds),
+            "rows" => new Rows(offset, Overlaps: false, bounds),
+            "rows+" => new Rows(offset, Overlaps: true, bounds),
+            _ => new Latest(offset),
+        };
+    }
+
+    private static string Text(string phase, long offset, IEnumerable<DateOnly> bounds) =>
+        string.Create(CultureInfo.InvariantCulture, $"{phase} {offset} {string.Join(',', bounds.Select(FredDay.Text))}");
+
+    /// <summary>The vintage dates are being read.</summary>
+    /// <param name="Bounds">Of the real-time periods found so far.</param>
+    internal sealed record Dates(long Offset, IReadOnlyList<DateOnly> Bounds) : FredVintageCursor(Offset)
+    {
+        public override string ToString() => Text("dates", Offset, Bounds);
+    }
+
+    /// <summary>The rows of the first of some real-time periods are being read.</summary>
+    /// <param name="Overlaps">The page begins with the last row of the page before, so that a value is compared with the vintage before it.</param>
+    /// <param name="Bounds">Each period ends where the next begins.</param>
+    internal sealed record Rows(long Offset, bool Overlaps, IReadOnlyList<DateOnly> Bounds) : FredVintageCursor(Offset)
+    {
+        /// <summary>What comes after a page of so many rows; null after the last period.</summary>
+        public Rows? After(int read, long count)
+        {
+            if (Offset + read < count)
+            {
+                // A page of one row alone cannot overlap and move on.
+                return read > 1 ? new Rows(Offset + read - 1, Overlaps: true, Bounds) : new Rows(Offset + read, Overlaps: false, Bounds);
+            }
+
+            return Bounds.Count > 2 ? new Rows(0, Overlaps: false, [.. Bounds.Skip(1)]) : null;
+        }
+
+        public override string ToString() => Text(Overlaps ? "rows+" : "rows", Offset, Bounds);
+    }
+
+    /// <summary>The archive does not have the series: its latest values are read instead.</summary>
+    internal sealed record Latest(long Offset) : FredVintageCursor(Offset)
+    {
+        public override string ToString() => Text("latest", Offset, []);
+    }
+}
