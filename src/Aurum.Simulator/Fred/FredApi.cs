@@ -8,14 +8,21 @@ using Aurum.Simulator.Values;
 
 namespace Aurum.Simulator.Fred;
 
-/// <summary>FRED version 1: <c>/fred/series</c> and <c>/fred/series/observations</c>, JSON and XML.</summary>
-internal sealed class FredApi(SimulatorOptions options, Truth truth) : ISimulatedApi
+/// <summary>
+/// FRED version 1 in JSON and XML, and the bulk call of version 2 in JSON. Of version 2's key only this much is checked: that it is not
+/// in the query, as the header that it belongs in does not reach a simulated API.
+/// </summary>
+internal sealed partial class FredApi(SimulatorOptions options, Truth truth) : ISimulatedApi
 {
     private const string JsonType = "application/json; charset=UTF-8", XmlType = "text/xml; charset=UTF-8";
-    private const int LargestLimit = 100_000;
+    private const int LargestLimit = 100_000, LargestVintageCount = 2000;
+
+    private readonly FredEditLog _edits = new();
 
     /// <summary>Unit transforms and the like are other series: better an error than the raw values under their name.</summary>
     private static readonly (string Name, string Default)[] OnlyDefaults = [("units", "lin"), ("output_type", "1"), ("frequency", ""), ("vintage_dates", "")];
+
+    private static readonly string[] OfSeries = ["fred/series", "fred/series/observations", "fred/series/vintagedates"];
 
     public string Provider => "fred";
 
@@ -29,7 +36,12 @@ internal sealed class FredApi(SimulatorOptions options, Truth truth) : ISimulate
     public Answer Serve(ApiRequest request)
     {
         var json = request["file_type"] == "json";
-        if (request.Path is not ("fred/series" or "fred/series/observations"))
+        if (request.Path == "fred/v2/release/observations")
+        {
+            return Bulk(request);
+        }
+
+        if (!OfSeries.Contains(request.Path) && !Lists.Contains(request.Path))
         {
             return Error(json, 404, "Not Found");
         }
@@ -44,6 +56,19 @@ internal sealed class FredApi(SimulatorOptions options, Truth truth) : ISimulate
             return Bad(json, "The value for variable api_key is not registered.  Read https://fred.stlouisfed.org/docs/api/api_key.html for more information.");
         }
 
+        foreach (var name in new[] { "realtime_start", "realtime_end", "observation_start", "observation_end" })
+        {
+            if (request[name] is { } text && !Periods.TryIso(text, out _))
+            {
+                return Bad(json, $"Variable {name} is not a YYYY-MM-DD formatted date (e.g. 2000-02-24).");
+            }
+        }
+
+        return OfSeries.Contains(request.Path) ? OneSeries(request, json) : List(request, json);
+    }
+
+    private Answer OneSeries(ApiRequest request, bool json)
+    {
         if (request["series_id"] is not { } id)
         {
             return Bad(json, "Variable series_id has not been set.");
@@ -54,15 +79,27 @@ internal sealed class FredApi(SimulatorOptions options, Truth truth) : ISimulate
             return Bad(json, "The series does not exist.");
         }
 
-        foreach (var name in new[] { "realtime_start", "realtime_end", "observation_start", "observation_end" })
+        _ = EditsOf(series);
+        var (start, end) = RealTime(request);
+        if (!series.IsArchived && (request.Path == "fred/series/vintagedates" || start != truth.Today.Iso() || end != truth.Today.Iso()))
         {
-            if (request[name] is { } text && !Periods.TryIso(text, out _))
-            {
-                return Bad(json, $"Variable {name} is not a YYYY-MM-DD formatted date (e.g. 2000-02-24).");
-            }
+            return Bad(json, "The series does not exist in ALFRED but may exist in FRED.");
         }
 
-        return request.Path == "fred/series" ? Series(request, series, json) : Observations(request, series, json);
+        return request.Path switch
+        {
+            "fred/series" => Series(request, series, json),
+            "fred/series/vintagedates" => VintageDates(request, series, json),
+            _ => Observations(request, series, json),
+        };
+    }
+
+    private IReadOnlyList<FredEdit> EditsOf(FredSeries series) => _edits.Notice(series.Id, truth.EditsOf("fred|" + series.Id), truth.Today);
+
+    private FredArchive ArchiveOf(FredSeries series)
+    {
+        var now = At(series);
+        return new FredArchive(series, now.WithEdits(SeriesEdits.None), now, EditsOf(series), truth.Today);
     }
 
     private SimulatedSeries At(FredSeries series)
@@ -91,47 +128,72 @@ internal sealed class FredApi(SimulatorOptions options, Truth truth) : ISimulate
 
     private Answer Series(ApiRequest request, FredSeries series, bool json)
     {
-        var now = At(series);
         var (start, end) = RealTime(request);
-        (string Name, string Value)[] fields =
+        return Table(json, "seriess", "series", [("realtime_start", start), ("realtime_end", end)], [Fields(series, start, end, inListing: false)]);
+    }
+
+    private (string Name, object Value)[] Fields(FredSeries series, string start, string end, bool inListing)
+    {
+        var now = At(series);
+        (string Name, object Value)[] fields =
         [
             ("id", series.Id), ("realtime_start", start), ("realtime_end", end), ("title", series.Title),
             ("observation_start", Day(now.TimestampOf(now.First))), ("observation_end", Day(now.TimestampOf(now.Last))),
             ("frequency", now.Cadence == series.Cadence ? series.Frequency : "Daily, 7-Day"), ("frequency_short", now.Cadence.Code()),
             ("units", series.Units), ("units_short", series.UnitsShort),
             ("seasonal_adjustment", series.AdjustmentLong), ("seasonal_adjustment_short", series.Adjustment),
-            ("last_updated", LastUpdated()), ("popularity", series.Popularity.ToString(CultureInfo.InvariantCulture)),
+            ("last_updated", LastUpdated(UpdatedOn(series, now))), ("popularity", series.Popularity),
+        ];
+        return
+        [
+            .. fields,
+            .. inListing ? [("group_popularity", (object)series.Popularity)] : Array.Empty<(string, object)>(),
             ("notes", $"Simulated values in the manner of {series.Id}.\n\nNot for any other use."),
         ];
+    }
+
+    /// <summary>A list of objects below a key, with some keys of its own: FRED's only shape. Numbers are numbers in JSON.</summary>
+    private static Answer Table(bool json, string list, string element, (string Name, object Value)[] head, IEnumerable<(string Name, object Value)[]> rows)
+    {
         if (!json)
         {
-            return Answer.Text(200, XmlType, Xml("seriess", [("realtime_start", start), ("realtime_end", end)], [("series", fields)]));
+            return Answer.Text(200, XmlType, Xml(list, Texts(head), rows.Select(row => (element, Texts(row)))));
         }
 
         return Answer.Json(200, JsonType, writer =>
         {
             writer.WriteStartObject();
-            writer.WriteString("realtime_start", start);
-            writer.WriteString("realtime_end", end);
-            writer.WriteStartArray("seriess");
-            writer.WriteStartObject();
-            foreach (var (name, value) in fields)
+            Write(writer, head);
+            writer.WriteStartArray(list);
+            foreach (var row in rows)
             {
-                if (name == "popularity")
-                {
-                    writer.WriteNumber(name, series.Popularity);
-                }
-                else
-                {
-                    writer.WriteString(name, value);
-                }
+                writer.WriteStartObject();
+                Write(writer, row);
+                writer.WriteEndObject();
             }
 
-            writer.WriteEndObject();
             writer.WriteEndArray();
             writer.WriteEndObject();
         });
     }
+
+    private static void Write(Utf8JsonWriter writer, (string Name, object Value)[] fields)
+    {
+        foreach (var (name, value) in fields)
+        {
+            if (value is int number)
+            {
+                writer.WriteNumber(name, number);
+            }
+            else
+            {
+                writer.WriteString(name, (string)value);
+            }
+        }
+    }
+
+    private static (string Name, string Value)[] Texts((string Name, object Value)[] fields) =>
+        [.. fields.Select(field => (field.Name, string.Create(CultureInfo.InvariantCulture, $"{field.Value}")))];
 
     private Answer Observations(ApiRequest request, FredSeries series, bool json)
     {
@@ -171,6 +233,11 @@ internal sealed class FredApi(SimulatorOptions options, Truth truth) : ISimulate
         var step = order == "asc" ? 1 : -1;
         var begin = order == "asc" ? first + offset : last - offset;
         var (start, end) = RealTime(request);
+        if (start != truth.Today.Iso() || end != truth.Today.Iso())
+        {
+            return Vintages(series, json, (first, last), (start, end), (observationStart, observationEnd), order, limit, offset);
+        }
+
         if (!json)
         {
             var attributes = Enumerable.Range(0, rows).Select(row => now.TimestampOf(begin + (row * step))).Select(timestamp => ("observation", new[]
@@ -237,13 +304,28 @@ internal sealed class FredApi(SimulatorOptions options, Truth truth) : ISimulate
         (request["realtime_start"] ?? (request["realtime_end"] is "9999-12-31" ? "1776-07-04" : truth.Today.Iso()),
          request["realtime_end"] ?? (request["realtime_start"] is "1776-07-04" ? "9999-12-31" : truth.Today.Iso()));
 
-    /// <summary>In US Central time with hours only as offset, as FRED prints it.</summary>
-    private string LastUpdated()
+    /// <summary>The simulator's days begin at midnight UTC: then what is scheduled for a day appears.</summary>
+    private DateOnly UpdatedOn(FredSeries series, SimulatedSeries now)
     {
-        var day = truth.Today.AddDays(-1);
+        var scheduled = DateOnly.FromDateTime(now.TimestampOf(now.Last - now.Edits.Published)).AddDays(series.LagDays);
+        var edited = EditsOf(series).Select(edit => edit.On).LastOrDefault();
+        var latest = edited > scheduled ? edited : scheduled;
+        return latest < truth.Today ? latest : truth.Today;
+    }
+
+    /// <summary>In US Central time with hours only as offset, as FRED prints it.</summary>
+    private static string LastUpdated(DateOnly day)
+    {
+        var local = InStLouis(day.Utc());
+        return string.Create(CultureInfo.InvariantCulture, $"{local:yyyy-MM-dd HH:mm:ss}-{(day.Utc() - local).Hours:00}");
+    }
+
+    private static DateTime InStLouis(DateTime utc)
+    {
+        var day = DateOnly.FromDateTime(utc.AddHours(-6));
         var (march, november) = (new DateOnly(day.Year, 3, 8), new DateOnly(day.Year, 11, 1));
         var summer = day >= march.AddDays((7 - (int)march.DayOfWeek) % 7) && day < november.AddDays((7 - (int)november.DayOfWeek) % 7);
-        return $"{day.Iso()} 15:16:08-0{(summer ? 5 : 6)}";
+        return utc.AddHours(summer ? -5 : -6);
     }
 
     private static Answer Bad(bool json, string text) => Error(json, 400, "Bad Request.  " + text);

@@ -18,6 +18,9 @@ internal sealed record FredSeries(
     int Popularity = 50,
     Printing Printing = Printing.Fixed)
 {
+    /// <summary>Whether ALFRED keeps its vintages.</summary>
+    public bool IsArchived => !Id.StartsWith("FREDONLY", StringComparison.Ordinal);
+
     public string FrequencyShort => Cadence.Code();
 
     public string AdjustmentLong => Adjustment switch
@@ -60,8 +63,12 @@ internal static class FredCatalog
             return null;
         }
 
-        return Known.GetValueOrDefault(id) ?? new FredSeries(
-            id, $"Simulated Series {id}", "Daily", Cadence.BusinessDaily, "Index", "Index", new(1990, 1, 2), 1,
-            new(10 + (Noise.Hash(0, id) % 190), 0.01, 0.4), Popularity: (int)(Noise.Hash(1, id) % 60));
+        return Known.GetValueOrDefault(id)
+            ?? FredReleases.Member(id)
+            ?? new FredSeries(
+                id, $"Simulated Series {id}", "Daily", Cadence.BusinessDaily, "Index", "Index", new(1990, 1, 2), 1,
+                new(10 + (Noise.Hash(0, id) % 190), 0.01, 0.4), Popularity: (int)(Noise.Hash(1, id) % 60));
     }
+
+    public static IEnumerable<string> KnownIds => Known.Keys;
 }
