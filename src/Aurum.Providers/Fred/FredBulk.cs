@@ -65,9 +65,9 @@ internal sealed record FredBulkFetch(IReadOnlyList<Want> Wants, int ReleaseId, l
 
     private Page ReadBulk(JsonElement root, FredBulkCursor at, DateOnly receivedOn)
     {
-        var page = FredBulk.Read(root, at.Theirs, receivedOn);
-        var wants = Wants.ToLookup(want => want.Series.Id);
-        var slices = page.Series.Where(series => wants.Contains(series.Id)).Select(series => series.SliceFor([.. wants[series.Id]]));
+        var wants = Wants.ToLookup(want => want.Series.Id.Code, StringComparer.Ordinal);
+        var page = FredBulk.Read(root, at.Theirs, receivedOn, wants.Contains);
+        var slices = page.Series.Select(series => series.SliceFor([.. wants[series.Id.Code]]));
         var lacking = at.Lacking.Except(page.Series.Select(series => series.Id.Code)).ToArray();
         var next = page.Next is not null || lacking.Length > 0 ? new FredBulkCursor(page.Next, lacking, 0, Alone: page.Next is null ? lacking : []) : null;
         return Page.OfObservations([.. slices.Where(slice => slice.Observations.Count > 0)], next?.Text(Asked), completeBefore: null);
@@ -162,9 +162,15 @@ internal sealed record FredBulk(IReadOnlyList<FredBulkSeries> Series, string? Ne
         return fetch.Estimate(today).Requests < series.Length ? fetch : null;
     }
 
-    public static FredBulk Read(JsonElement root, string? asked, DateOnly receivedOn)
+    /// <param name="asked">The cursor that brought this page.</param>
+    /// <param name="isWanted">By code: what is not is passed over, as a large release is read for a few of its series.</param>
+    public static FredBulk Read(JsonElement root, string? asked, DateOnly receivedOn, Func<string, bool> isWanted)
     {
-        var series = root.RequiredArray("series", "$").EnumerateArray().Select((one, index) => FredBulkSeries.Read(one, $"$.series[{index}]", receivedOn)).ToArray();
+        var series = root.RequiredArray("series", "$").EnumerateArray()
+            .Select((one, index) => (Json: one, Path: $"$.series[{index}]"))
+            .Where(one => isWanted(one.Json.RequiredString("series_id", one.Path)))
+            .Select(one => FredBulkSeries.Read(one.Json, one.Path, receivedOn))
+            .ToArray();
         var more = root.Required("has_more", "$").ValueKind switch
         {
             JsonValueKind.True => true,

@@ -136,7 +136,7 @@ internal static class FredExplain
 
     private static Page Bulk(JsonElement root, string? cursor, DateOnly receivedOn)
     {
-        var page = FredBulk.Read(root, cursor, receivedOn);
+        var page = FredBulk.Read(root, cursor, receivedOn, isWanted: _ => true);
         return new Page(
             [.. page.Series.Select(series => series.SliceFor([new Want(new SeriesDefinition(series.Id, "", "", new Dictionary<string, string>(), null, 0), Window.Everything, Known: null)]))],
             [.. page.Series.Select(series => series.Entry)],

@@ -5,7 +5,10 @@ using Aurum.Providers.Settings;
 
 namespace Aurum.Providers.Fred;
 
-/// <summary>FRED, the database of the Federal Reserve Bank of St. Louis: one call a series, in pages of up to 100,000 rows.</summary>
+/// <summary>
+/// FRED, the database of the Federal Reserve Bank of St. Louis: one call a series, in pages of up to 100,000 rows, or one for a whole
+/// release.
+/// </summary>
 public sealed class FredProvider : IProvider
 {
     internal const string Name = "fred";

@@ -19,6 +19,9 @@ internal sealed record FredVintagesFetch(IReadOnlyList<Want> Wants, SeriesId Ser
     /// <summary>FRED allows 2000; a vintage more may begin while the pages are read, and another lies before the first day asked for.</summary>
     private const int DatesPerPeriod = 1998;
 
+    /// <summary>Few series have vintages from before.</summary>
+    private static readonly DateTime ArchiveBegin = new(2000, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+
     /// <summary>The day from which on news of a series may be unread that was read at a moment: a day back, as FRED answers from a cache.</summary>
     public static DateOnly Since(DateTimeOffset coveredAt) => DateOnly.FromDateTime(FredDay.InStLouis(coveredAt)).AddDays(-1);
 
@@ -47,17 +50,12 @@ internal sealed record FredVintagesFetch(IReadOnlyList<Want> Wants, SeriesId Ser
         };
     }
 
-    /// <summary>How often a series was revised is not known: what changes daily is hardly ever revised, the rest once or twice.</summary>
+    /// <summary>How often a series was revised is not known before its vintage dates are; taken is one for each period since the archive began.</summary>
     public override FetchEstimate Estimate(DateOnly today)
     {
         var rows = FredEstimate.Rows(Wants, Window, today);
-        if (From is not null)
-        {
-            return new FetchEstimate(2, rows);
-        }
-
-        var periods = FredEstimate.Pages(rows, DatesPerPeriod);
-        return new FetchEstimate(1 + periods, periods > 1 ? rows : rows * 2);
+        var vintages = From is null ? FredEstimate.Rows(Wants, new Window(ArchiveBegin, DateTime.MaxValue), today) : 1;
+        return new FetchEstimate(1 + FredEstimate.Pages(vintages, DatesPerPeriod), rows);
     }
 
     private HttpRequestMessage DatesRequest(FredVintageCursor.Dates dates, ProviderAccess access)

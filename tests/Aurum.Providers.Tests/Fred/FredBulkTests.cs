@@ -103,7 +103,7 @@ public class FredBulkTests
     [InlineData("""{"has_more":true,"series":[]}""", "$.next_cursor")]
     [InlineData("""{"has_more":true,"next_cursor":"","series":[]}""", "$.next_cursor")]
     [InlineData("""{"has_more":false}""", "$.series")]
-    [InlineData("""{"has_more":false,"series":[{"series_id":"A B","observations":[]}]}""", "$.series[0].series_id")]
+    [InlineData("""{"has_more":false,"series":[{"observations":[]}]}""", "$.series[0].series_id")]
     [InlineData("""{"has_more":false,"series":[{"series_id":"A","observations":[{"date":"2024-01-01"}]}]}""", "$.series[0].observations[0].value")]
     [InlineData("""{"has_more":false,"series":[{"series_id":"A","observations":[{"date":"2024-01-01","value":"x"}]}]}""", "$.series[0].observations[0].value")]
     [InlineData("""{"has_more":false,"series":[{"series_id":"A","observations":[{"date":"2024","value":"1"}]}]}""", "$.series[0].observations[0].date")]
@@ -113,6 +113,21 @@ public class FredBulkTests
 
         Assert.Equal(FailureKind.Malformed, failure.Kind);
         Assert.Contains($" {path}: expected", failure.Detail);
+    }
+
+    [Fact]
+    public void Series_that_nobody_asked_for_are_passed_over_and_a_saved_answer_is_explained_with_all_of_them()
+    {
+        const string Strange = """{"has_more":false,"series":[{"series_id":"A B"},{"series_id":"GDP","observations":[]}]}""";
+
+        Assert.Empty(Page(Plan("GDP", "A"), Strange).Slices);
+        var explained = Assert.IsType<Page>(Provider.Explain(
+            new Uri("https://api.stlouisfed.org/fred/v2/release/observations?release_id=53"),
+            new Http.ProviderResponse(200, "application/json", null, Today, Encoding.UTF8.GetBytes(Body))));
+        Assert.Equal([("A", 1), ("GDP", 2)], explained.Slices.Select(slice => (slice.Series.Code, slice.Observations.Count)));
+        Assert.Equal([("The first", "A", "Percent"), ("Gross Domestic Product", "Q", "Billions of Dollars")], explained.Catalog.Select(entry => (entry.Title, entry.FrequencyCode!, entry.UnitCode!)));
+        Assert.Equal("GDP,2024-04-01", explained.Next);
+        Assert.Equal(new DateTimeOffset(2025, 9, 12, 18, 44, 53, TimeSpan.Zero), explained.Catalog[0].LastUpdated);
     }
 
     [Fact]
