@@ -190,6 +190,11 @@ public sealed record FredSearchDataset(string Key, DateOnly? Start, int Lookback
             entry.Problem("filter", $"has {filters.Count} keys; FRED filters by one");
         }
 
+        foreach (var (key, _) in filters.Where(one => string.IsNullOrWhiteSpace(one.Value)))
+        {
+            entry.Problem($"filter.{key}", "is empty; expected some text");
+        }
+
         KeyValuePair<string, string>? filter = filters.Count > 0 ? filters.First() : null;
         var limit = entry.NullableInteger("limit_series", null, 1, 100_000);
         List<string> says = [$"search={text}"];

@@ -49,6 +49,7 @@ public class FredDatasetTests
     [InlineData("""{"search": ""}""", "is empty")]
     [InlineData("""{"search": "gdp", "filter": {"title": "x"}}""", "$.datasets[0].filter.title: is no filter; valid here: frequency, units, seasonal_adjustment")]
     [InlineData("""{"search": "gdp", "filter": {"units": "Percent", "frequency": "Monthly"}}""", "FRED filters by one")]
+    [InlineData("""{"search": "gdp", "filter": {"units": " "}}""", "$.datasets[0].filter.units: is empty")]
     [InlineData("""{"search": "gdp", "limit_series": 0}""", "from 1 to 100000")]
     public void What_is_wrong_with_an_entry_is_said(string json, string problem)
     {
