@@ -8,14 +8,11 @@ namespace Aurum.Providers.Fred;
 
 /// <summary>
 /// The latest values of all series of a release, with version 2 of the API. Series that the bulk turns out not to have are asked for
-/// alone in further pages.
+/// alone in further pages; all of them, where FRED refuses the bulk.
 /// </summary>
 internal sealed record FredBulkFetch(IReadOnlyList<Want> Wants, int ReleaseId, long EstimatedRows)
     : FredFetch(FetchKind.Observations, Wants, $"release/observations {ReleaseId}")
 {
-    /// <summary>FRED refuses the whole of it when it refuses version 2 to this key; series by series version 1 may do.</summary>
-    public override bool SplitOnRejection => true;
-
     private IReadOnlyList<SeriesId> Asked => [.. Wants.Select(want => want.Series.Id).Distinct().OrderBy(series => series.Code, StringComparer.Ordinal)];
 
     public override HttpRequestMessage Request(string? cursor, ProviderAccess access)
@@ -49,14 +46,10 @@ internal sealed record FredBulkFetch(IReadOnlyList<Want> Wants, int ReleaseId, l
     public override FetchResult Parse(string? cursor, ProviderResponse response)
     {
         var at = FredBulkCursor.Parse(cursor, Asked);
-        if (FredErrors.Of(response, at.Alone is [var first, ..] ? $"series {first}" : $"release {ReleaseId}") is { } failure)
-        {
-            return new FetchFailed(failure);
-        }
-
-        return at.Alone is [var code, ..]
-            ? KeyedTriage.Read(response, body => ReadAlone(body.Span, at, new SeriesId(FredProvider.Name, code)))
-            : KeyedTriage.ReadDocument(response, root => ReadBulk(root, at, response.ReceivedOn));
+        return at.Alone is [var code, ..] ? ParseAlone(at, new SeriesId(FredProvider.Name, code), response)
+            : FredErrors.Of(response, $"release {ReleaseId}") is not { } failure ? KeyedTriage.ReadDocument(response, root => ReadBulk(root, at, response.ReceivedOn))
+            : failure.Kind == FailureKind.Rejected && cursor is null ? Page.OfObservations([], new FredBulkCursor(null, [], 0, at.Lacking).Text(Asked), completeBefore: null)
+            : new FetchFailed(failure);
     }
 
     public override FetchEstimate Estimate(DateOnly today) => new(
@@ -73,18 +66,22 @@ internal sealed record FredBulkFetch(IReadOnlyList<Want> Wants, int ReleaseId, l
         return Page.OfObservations([.. slices.Where(slice => slice.Observations.Count > 0)], next?.Text(Asked), completeBefore: null);
     }
 
-    private FetchResult ReadAlone(ReadOnlySpan<byte> body, FredBulkCursor at, SeriesId series)
+    private FetchResult ParseAlone(FredBulkCursor at, SeriesId series, ProviderResponse response)
     {
-        var result = FredObservations.Read([.. Wants.Where(want => want.Series.Id == series)], series, at.Offset, body);
-        if (result is not Page page)
+        if (FredErrors.Of(response, series) is { } failure)
         {
-            return result;
+            // A series that is gone since the release was listed has nothing to tell; it must not cost the others their values.
+            return FredErrors.IsUnknownSeries(response)
+                ? Page.OfObservations([], at.WithoutFirst()?.Text(Asked), completeBefore: null)
+                : new FetchFailed(failure);
         }
 
-        var next = page.Next is { } offset ? at with { Offset = long.Parse(offset, CultureInfo.InvariantCulture) }
-            : at.Alone.Count > 1 ? at with { Offset = 0, Alone = [.. at.Alone.Skip(1)] }
-            : null;
-        return Page.OfObservations(page.Slices, next?.Text(Asked), completeBefore: null);
+        return KeyedTriage.Read(response, body => FredObservations.Read([.. Wants.Where(want => want.Series.Id == series)], series, at.Offset, body.Span)) switch
+        {
+            Page { Next: { } offset } page => Page.OfObservations(page.Slices, (at with { Offset = Offset(offset) }).Text(Asked), completeBefore: null),
+            Page page => Page.OfObservations(page.Slices, at.WithoutFirst()?.Text(Asked), completeBefore: null),
+            var failed => failed,
+        };
     }
 }
 
@@ -108,6 +105,9 @@ internal sealed record FredBulkCursor(string? Theirs, IReadOnlyList<string> Lack
             ? new FredBulkCursor(parts[2], codes, 0, [])
             : new FredBulkCursor(null, [], long.Parse(parts[2], CultureInfo.InvariantCulture), codes);
     }
+
+    /// <summary>Goes on to the next of the series that are read alone; null after the last.</summary>
+    public FredBulkCursor? WithoutFirst() => Alone.Count > 1 ? this with { Offset = 0, Alone = [.. Alone.Skip(1)] } : null;
 
     /// <summary>The series are told by their places among those asked for: 256 codes would make a long cursor.</summary>
     public string Text(IReadOnlyList<SeriesId> asked)

@@ -49,8 +49,8 @@ internal sealed class FredDiscovery
         return [.. _most is { } most ? codes.Take(most) : codes];
     }
 
-    /// <summary>How many series the list was last said to have.</summary>
-    public long CountOf(FredListing listing) => _facts[listing.Address].Last().Count;
+    /// <summary>How many series the list was last said to have, as far as they are wanted.</summary>
+    public long CountOf(FredListing listing) => Math.Min(_facts[listing.Address].Last().Count, _most ?? long.MaxValue);
 
     /// <summary>A category and those below it, from top to bottom, as far as they are known.</summary>
     public (IReadOnlyList<FredListing> Listings, FredListing? Unknown) Walk(int category, bool recursive)

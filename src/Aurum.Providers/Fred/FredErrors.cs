@@ -15,6 +15,8 @@ internal static class FredErrors
 
     private const string OutsideArchive = "The series does not exist";
 
+    private const string NoVintages = "No vintage dates exist";
+
     private const int LongestError = 64 * 1024;
 
     public static Failure? Of(ProviderResponse response, SeriesId series) => Of(response, $"series {series.Code}");
@@ -51,7 +53,7 @@ internal static class FredErrors
             return RefusedKey(status, message);
         }
 
-        return message.EndsWith(UnknownSeries, StringComparison.Ordinal)
+        return IsUnknownSeries(response)
             ? new Failure(FailureKind.Rejected, $"HTTP {status}: FRED has no {about}: {message}")
             : new Failure(FailureKind.Rejected, $"HTTP {status} for {about}: {message}");
     }
@@ -59,11 +61,17 @@ internal static class FredErrors
     private static Failure RefusedKey(int status, string message) =>
         new(FailureKind.Rejected, $"HTTP {status}: FRED refuses the key; check {FredProvider.KeyVariable}: {message}");
 
+    public static bool IsUnknownSeries(ProviderResponse response) => Refused(response)?.EndsWith(UnknownSeries, StringComparison.Ordinal) == true;
+
+    /// <summary>Nothing became known in the real-time period.</summary>
+    public static bool HasNoVintages(ProviderResponse response) => Refused(response)?.Contains(NoVintages, StringComparison.OrdinalIgnoreCase) == true;
+
     /// <summary>FRED has the series, ALFRED, its archive of vintages, does not: a sentence that only begins like the one of an unknown series.</summary>
     public static bool IsOutsideArchive(ProviderResponse response) =>
-        Read(response) is { Code: 400 or null } error
-        && error.Message.Contains(OutsideArchive, StringComparison.Ordinal)
-        && !error.Message.EndsWith(UnknownSeries, StringComparison.Ordinal);
+        Refused(response)?.Contains(OutsideArchive, StringComparison.Ordinal) == true && !IsUnknownSeries(response);
+
+    private static string? Refused(ProviderResponse response) =>
+        Read(response) is { } error && (error.Code ?? response.Status) == 400 ? error.Message.TrimEnd() : null;
 
     private static (int? Code, string Message)? Read(ProviderResponse response)
     {

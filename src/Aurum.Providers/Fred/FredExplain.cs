@@ -31,6 +31,9 @@ internal static class FredExplain
         ["tags"] = "tags",
     };
 
+    /// <summary>Parameters that say which list it is; no others get into a text, as one of them may be a key by a wrong name.</summary>
+    private static readonly string[] NamesOfLists = ["category_id", "release_id", "search_text", "tag_names", "filter_variable", "filter_value"];
+
     private static readonly string[] SeriesLists = ["category/series", "release/series", "series/search", "tags/series"];
 
     private static readonly string[] Known =
@@ -51,18 +54,18 @@ internal static class FredExplain
         var answer = FredXml.AsJson(response);
         return endpoint switch
         {
-            "series/observations" => Observations(query, answer),
-            "series" => query.GetValueOrDefault("series_id") is { Length: > 0 } id ? new FredSeriesFetch([], Series(id)).Parse(null, answer) : Lacks("series_id"),
+            "series/observations" => AboutSeries(query, answer, id => Observations(id, query, answer)),
+            "series" => AboutSeries(query, answer, id => new FredSeriesFetch([], Series(id)).Parse(null, answer)),
             "series/vintagedates" => Document(endpoint, answer, root => VintageDates(root, Offset(query))),
             "series/updates" => Document(endpoint, answer, root => Updates(root, Offset(query))),
-            "category/children" => new FredListingFetch(FetchKind.Facts, [], FredListing.OfChildren(query.GetValueOrDefault("category_id") ?? "0")).Parse(null, answer),
+            "category/children" => new FredListingFetch(FetchKind.Facts, [], FredListing.OfChildren(KeyedTriage.Masked(query.GetValueOrDefault("category_id") ?? "0"))).Parse(null, answer),
             "v2/release/observations" => Document(endpoint, answer, root => Bulk(root, query.GetValueOrDefault("next_cursor"), answer.ReceivedOn)),
             _ when SeriesLists.Contains(endpoint) => Listing(endpoint, query, answer),
             _ => Document(endpoint, answer, root => Other(root, OtherLists[endpoint])),
         };
     }
 
-    /// <summary>What stands behind the last <c>fred/</c> of the path, and the parameters but for the key.</summary>
+    /// <summary>What stands behind the last <c>fred/</c> of the path, and the parameters.</summary>
     private static (string? Endpoint, Dictionary<string, string> Query) Read(Uri address)
     {
         var text = address.OriginalString;
@@ -73,7 +76,7 @@ internal static class FredExplain
         foreach (var pair in end < 0 ? [] : text[(end + 1)..].Split('#')[0].Split('&'))
         {
             var parts = pair.Split('=', 2);
-            if (parts.Length == 2 && parts[0] != "api_key")
+            if (parts.Length == 2)
             {
                 query.TryAdd(parts[0], Uri.UnescapeDataString(parts[1].Replace('+', ' ')));
             }
@@ -82,28 +85,34 @@ internal static class FredExplain
         return (fred < 0 ? null : string.Join('/', segments[(fred + 1)..]), query);
     }
 
-    private static FetchResult Observations(Dictionary<string, string> query, ProviderResponse response)
+    private static FetchResult AboutSeries(Dictionary<string, string> query, ProviderResponse response, Func<string, FetchResult> parse)
     {
+        if (query.GetValueOrDefault("series_id") is { } id && FredDataset.IsSeriesId(id))
+        {
+            return parse(id);
+        }
+
         // Errors are told even where the saved address was shortened.
-        var id = query.GetValueOrDefault("series_id") ?? "";
-        if (FredErrors.Of(response, $"series {id}") is { } failure)
+        return FredErrors.Of(response, "the series asked for") is { } failure
+            ? new FetchFailed(failure)
+            : Rejected("the address has no parameter series_id with a series id, without which nothing tells what the response is about");
+    }
+
+    private static FetchResult Observations(string id, Dictionary<string, string> query, ProviderResponse response)
+    {
+        if (FredErrors.Of(response, Series(id)) is { } failure)
         {
             return new FetchFailed(failure);
         }
 
-        if (id.Length == 0)
-        {
-            return Lacks("series_id");
-        }
-
         if (query.GetValueOrDefault("units") is { } units and not "lin")
         {
-            return Rejected($"these are not the values of {KeyedTriage.Masked(id)} but what units={KeyedTriage.Masked(units)} makes of them; another series, which must not pass for it");
+            return Rejected($"these are not the values of {id} but what units={KeyedTriage.Masked(units)} makes of them; another series, which must not pass for it");
         }
 
         if (query.GetValueOrDefault("frequency") is { } frequency)
         {
-            return Rejected($"these are not the values of {KeyedTriage.Masked(id)} but summaries of them by frequency={KeyedTriage.Masked(frequency)}; another series, which must not pass for it");
+            return Rejected($"these are not the values of {id} but summaries of them by frequency={KeyedTriage.Masked(frequency)}; another series, which must not pass for it");
         }
 
         var definition = new SeriesDefinition(Series(id), "", id, new Dictionary<string, string>(), Start: null, LookbackObservations: 0);
@@ -112,8 +121,8 @@ internal static class FredExplain
 
     private static FetchResult Listing(string endpoint, Dictionary<string, string> query, ProviderResponse response)
     {
-        // Where in the list a page lies does not name the list.
-        var listing = FredListing.Of(endpoint, [.. query.Where(pair => pair.Key is not ("limit" or "offset" or "file_type")).DefaultIfEmpty(new("of", "")).Select(pair => (pair.Key, pair.Value))]);
+        var named = NamesOfLists.Where(query.ContainsKey).Select(name => (name, KeyedTriage.Masked(query[name])));
+        var listing = FredListing.Of(endpoint, [.. named.DefaultIfEmpty(("of", "unknown"))]);
         return new FredListingFetch(FetchKind.Facts, [], listing).Parse(Offset(query).ToString(CultureInfo.InvariantCulture), response);
     }
 
@@ -162,8 +171,6 @@ internal static class FredExplain
         long.TryParse(query.GetValueOrDefault("offset"), NumberStyles.None, CultureInfo.InvariantCulture, out var offset) && offset <= int.MaxValue ? offset : 0;
 
     private static SeriesId Series(string id) => new(FredProvider.Name, id);
-
-    private static FetchFailed Lacks(string parameter) => Rejected($"the address lacks the parameter {parameter}, without which nothing tells what the response is about");
 
     private static FetchFailed Rejected(string detail) => new(new Failure(FailureKind.Rejected, detail));
 }

@@ -74,10 +74,10 @@ public sealed class FredProvider : IProvider
         if (found.Key.Length > 0)
         {
             var listed = wants.Max(want => long.Parse(want.Series.Coordinates[FredDataset.ListedCoordinate], CultureInfo.InvariantCulture));
-            var listing = new FredListingFetch(FetchKind.Catalog, wants, new FredListing(found.Key), Listed: listed);
-            if (FredEstimate.Pages(listed, FredListing.RowsPerPage) < wants.Length)
+            var pages = FredEstimate.Pages(listed, FredListing.RowsPerPage);
+            if (pages < wants.Length)
             {
-                return [listing];
+                return [new FredListingFetch(FetchKind.Catalog, wants, new FredListing(found.Key), (int)pages * FredListing.RowsPerPage, listed)];
             }
         }
 

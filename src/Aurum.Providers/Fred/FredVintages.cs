@@ -37,8 +37,9 @@ internal sealed record FredVintagesFetch(IReadOnlyList<Want> Wants, SeriesId Ser
         var at = FredVintageCursor.Parse(cursor);
         if (FredErrors.Of(response, Series) is { } failure)
         {
-            return at is FredVintageCursor.Dates && FredErrors.IsOutsideArchive(response)
-                ? Page.OfObservations([], new FredVintageCursor.Latest(0).ToString(), completeBefore: null)
+            return at is not FredVintageCursor.Dates ? new FetchFailed(failure)
+                : FredErrors.IsOutsideArchive(response) ? Page.OfObservations([], new FredVintageCursor.Latest(0).ToString(), completeBefore: null)
+                : FredErrors.HasNoVintages(response) ? WithoutVintages()
                 : new FetchFailed(failure);
         }
 
@@ -106,11 +107,13 @@ internal sealed record FredVintagesFetch(IReadOnlyList<Want> Wants, SeriesId Ser
             return Page.OfObservations([], new FredVintageCursor.Dates(read, bounds).ToString(), completeBefore: null);
         }
 
-        // No vintages at all: nothing changed since, or the archive is empty and only the latest values are to be had.
-        return bounds.Count > 0 ? Page.OfObservations([], new FredVintageCursor.Rows(0, Overlaps: false, [.. bounds, FredDay.Never]).ToString(), completeBefore: null)
-            : From is not null ? Page.OfObservations([], next: null, completeBefore: null)
-            : Page.OfObservations([], new FredVintageCursor.Latest(0).ToString(), completeBefore: null);
+        return bounds.Count > 0
+            ? Page.OfObservations([], new FredVintageCursor.Rows(0, Overlaps: false, [.. bounds, FredDay.Never]).ToString(), completeBefore: null)
+            : WithoutVintages();
     }
+
+    /// <summary>Nothing changed since, or the archive is empty and only the latest values are to be had.</summary>
+    private Page WithoutVintages() => Page.OfObservations([], From is null ? new FredVintageCursor.Latest(0).ToString() : null, completeBefore: null);
 
     private FetchResult ReadRows(ReadOnlySpan<byte> body, FredVintageCursor.Rows at)
     {

@@ -25,7 +25,6 @@ public class FredBulkTests
 
         Assert.Equal("https://api.stlouisfed.org/fred/v2/release/observations?release_id=53&format=json&limit=100000", request.RequestUri!.AbsoluteUri);
         Assert.Equal($"Bearer {Access.Key}", request.Headers.Authorization!.ToString());
-        Assert.True(Plan().SplitOnRejection);
         Assert.Equal("release/observations 53", Plan().Label);
     }
 
@@ -55,6 +54,38 @@ public class FredBulkTests
         var fourth = Page(fetch, """{"count":2,"offset":1,"observations":[{"realtime_start":"2024-11-01","date":"2024-01-02","value":"2"}]}""", third.Next);
         Assert.Equal("GONE", Assert.Single(fourth.Slices).Series.Code);
         Assert.Null(fourth.Next);
+    }
+
+    [Theory]
+    [InlineData(401, "")]
+    [InlineData(404, """{"code":404,"message":"Not Found"}""")]
+    [InlineData(400, """{"code":400,"message":"release does not exist"}""")]
+    public void A_bulk_refused_costs_one_call_and_then_each_series_is_asked_for_alone(int status, string body)
+    {
+        var fetch = Plan();
+
+        var refused = Assert.IsType<Page>(Parse(fetch, Encoding.UTF8.GetBytes(body), status));
+
+        Assert.Empty(refused.Slices);
+        Assert.Contains("/fred/series/observations?series_id=A&", AddressOf(fetch, refused.Next));
+        const string One = """{"count":1,"offset":0,"observations":[{"realtime_start":"2024-11-01","date":"2024-01-01","value":"1"}]}""";
+        var first = Page(fetch, One, refused.Next);
+        Assert.Contains("series_id=GDP&", AddressOf(fetch, first.Next));
+        var second = Page(fetch, One, first.Next);
+        Assert.Contains("series_id=GONE&", AddressOf(fetch, second.Next));
+        Assert.Null(Page(fetch, One, second.Next).Next);
+        Assert.Equal(FailureKind.Rejected, Failure(fetch, Recorded("error-400-key-not-registered.json"), 400, refused.Next).Kind);
+    }
+
+    [Fact]
+    public void A_series_that_is_gone_costs_the_others_nothing()
+    {
+        var fetch = Plan();
+        var alone = Assert.IsType<Page>(Parse(fetch, [], 401)).Next;
+
+        var gone = Assert.IsType<Page>(Parse(fetch, Recorded("error-400-unknown-series.json"), 400, alone));
+
+        Assert.Contains("series_id=GDP&", AddressOf(fetch, gone.Next));
     }
 
     [Fact]
@@ -139,15 +170,15 @@ public class FredBulkTests
     }
 
     [Theory]
-    [InlineData(400, """{"code":400,"message":"release_id is not a positive integer"}""", FailureKind.Rejected, "for release 53: release_id is not")]
+    [InlineData(400, """{"code":400,"message":"next_cursor is not valid"}""", FailureKind.Rejected, "for release 53: next_cursor is not valid")]
     [InlineData(401, """{"code":401,"message":"Unauthorized"}""", FailureKind.Rejected, "check FRED_API_KEY")]
     [InlineData(401, "", FailureKind.Rejected, "check FRED_API_KEY")]
-    [InlineData(400, "<error><code>400</code><message>release_id is not a positive integer</message></error>", FailureKind.Rejected, "release_id is not")]
+    [InlineData(400, "<error><code>400</code><message>next_cursor is not valid</message></error>", FailureKind.Rejected, "next_cursor is not valid")]
     [InlineData(429, """{"code":429,"message":"Too Many Requests"}""", FailureKind.Throttled, "Too Many Requests")]
     [InlineData(500, """{"code":500,"message":"Internal Server Error"}""", FailureKind.Transient, "Internal Server Error")]
     public void Errors_of_version_2_are_sorted_like_those_of_version_1(int status, string body, FailureKind kind, string reason)
     {
-        var failure = Failure(Plan(), Encoding.UTF8.GetBytes(body), status);
+        var failure = Failure(Plan(), Encoding.UTF8.GetBytes(body), status, Page(Plan(), Body).Next);
 
         Assert.Equal(kind, failure.Kind);
         Assert.Contains(reason, failure.Detail);

@@ -145,5 +145,16 @@ public class FredDiscoveryTests
         Assert.Equal("series B", Assert.Single(Provider.PlanCatalog([series[1]])).Label);
     }
 
+    [Fact]
+    public void The_catalog_of_a_search_reads_no_further_than_the_search_did()
+    {
+        var (series, _) = Discover(Read("""{"search": "price", "limit_series": 3}""").Dataset, _ => SeriesList(4000, 0, "A", "B", "C"));
+
+        var page = Page(Assert.Single(Provider.PlanCatalog(series)), SeriesList(4000, 0, Enumerable.Range(0, 997).Select(number => $"S{number}").Concat(["A", "B", "C"])));
+
+        Assert.Equal(3, page.Catalog.Count);
+        Assert.Null(page.Next);
+    }
+
     private static int OffsetOf(string address) => int.Parse(address[(address.LastIndexOf('=') + 1)..], System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -79,6 +79,29 @@ public class FredExplainTests
     }
 
     [Theory]
+    [InlineData("fred/release/series?token=" + Key + "&release_id=53", 200)]
+    [InlineData("fred/release/series?release_id=53;api_key=" + Key, 400)]
+    [InlineData("fred/series/search?search_text=x;api_key=" + Key, 200)]
+    [InlineData("fred/category/series?api_key=" + Key, 400)]
+    [InlineData("fred/category/children?category_id=1;api_key=" + Key, 400)]
+    [InlineData("fred/series/observations?series_id=GDP;api_key=" + Key, 200)]
+    [InlineData("fred/series?series_id=GDP;api_key=" + Key, 400)]
+    [InlineData("fred/api_key=" + Key, 200)]
+    public void A_key_in_the_address_gets_into_no_text_however_it_is_written(string address, int status)
+    {
+        var body = status == 200 ? Recorded("release-series-483.json") : Recorded("error-400-unknown-series.json");
+
+        var said = Explain($"https://api.stlouisfed.org/{address}", body, status) switch
+        {
+            Page page => page.Facts,
+            FetchFailed failed => failed.Failure.Detail,
+            _ => null,
+        };
+
+        Assert.DoesNotContain(Key[..10], said!);
+    }
+
+    [Theory]
     [InlineData("units=pch", "units=pch")]
     [InlineData("frequency=a", "frequency=a")]
     public void A_transformed_series_does_not_pass_for_the_series(string parameter, string reason)

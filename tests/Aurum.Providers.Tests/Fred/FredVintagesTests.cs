@@ -157,6 +157,16 @@ public class FredVintagesTests
     }
 
     [Fact]
+    public void An_error_that_says_there_are_no_vintages_is_no_news_and_no_failure()
+    {
+        var body = """{"error_code":400,"error_message":"Bad Request.  No vintage dates exist for the specified real-time period: 2024-10-31 to 9999-12-31."}"""u8.ToArray();
+        var news = Plan(new DateTimeOffset(2024, 11, 2, 2, 0, 0, TimeSpan.Zero), new Window(Utc(2020, 1, 1), DateTime.MaxValue));
+
+        Assert.Null(Assert.IsType<Page>(Parse(news, body, 400)).Next);
+        Assert.Equal("latest 0 ", Assert.IsType<Page>(Parse(Plan(), body, 400)).Next);
+    }
+
+    [Fact]
     public void A_whole_history_is_read_even_when_it_was_read_before()
     {
         var covered = new DateTimeOffset(2024, 11, 2, 2, 0, 0, TimeSpan.Zero);
