@@ -13,7 +13,7 @@ public abstract record EiaDataset(string Key, DateOnly? Start, int LookbackObser
 }
 
 /// <summary>The series of a route at one frequency: every combination of the facets' values, times the columns.</summary>
-/// <param name="Facets">Facet name to values, in the order of the file.</param>
+/// <param name="Facets">In the order of the file.</param>
 /// <param name="Columns">Value columns, the <c>data[]</c> of a query.</param>
 public sealed record EiaRouteDataset(
     string Key,
@@ -21,35 +21,27 @@ public sealed record EiaRouteDataset(
     int LookbackObservations,
     string Route,
     string Frequency,
-    IReadOnlyList<KeyValuePair<string, IReadOnlyList<string>>> Facets,
+    IReadOnlyList<EiaFacet> Facets,
     IReadOnlyList<string> Columns) : EiaDataset(Key, Start, LookbackObservations)
 {
+    public override bool IsDiscovered => Facets.Any(facet => facet.IsWildcard);
+
     internal static EiaRouteDataset ReadRoute(SettingsNode entry)
     {
         var route = entry.String("route", text => IsRoute(text) ? null : "a route such as petroleum/pri/spt, without v2 before or data behind it");
         var frequency = entry.String("frequency", text => EiaFrequency.Find(text) is not null ? null : $"one of {string.Join(", ", EiaFrequency.All.Select(one => one.Id))}");
-        var facets = entry.StringLists("facets");
-        foreach (var (name, _) in facets)
-        {
-            if (!IsName(name))
-            {
-                entry.Problem($"facets.{name}", "is no name of a facet; expected letters, digits, '-' and '_'");
-            }
-        }
-
-        var columns = entry.OptionalStrings("data", text => IsName(text) ? null : "a data column such as value") ?? ["value"];
+        var facets = EiaFacet.ReadAll(entry);
+        var columns = entry.OptionalStrings("data", text => EiaFacet.IsName(text) ? null : "a data column such as value") ?? ["value"];
         var (start, lookback) = ReadSpan(entry);
         entry.NothingElse();
 
         var says = new[] { route, frequency, string.Join('\t', columns.Order(StringComparer.Ordinal)) }
-            .Concat(facets.OrderBy(facet => facet.Key, StringComparer.Ordinal).Select(facet => $"{facet.Key}\t{string.Join('\t', facet.Value.Order(StringComparer.Ordinal))}"));
+            .Concat(facets.OrderBy(facet => facet.Name, StringComparer.Ordinal).Select(facet => facet.Says));
         return new EiaRouteDataset(EntryKey.Of($"{route}:{frequency}", start, lookback, says), start, lookback, route, frequency, facets, columns);
     }
 
     private static bool IsRoute(string text) =>
-        text.Split('/') is var parts && parts.All(IsName) && parts[0] != "v2" && parts[^1] != "data";
-
-    private static bool IsName(string text) => text.Length is > 0 and <= 80 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
+        text.Split('/') is var parts && parts.All(EiaFacet.IsName) && parts[0] != "v2" && parts[^1] != "data";
 }
 
 /// <summary>Series by the ids of EIA's first API, such as <c>PET.RWTC.D</c>, which a bridge still answers.</summary>

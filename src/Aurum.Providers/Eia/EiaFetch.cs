@@ -2,17 +2,21 @@ using Aurum.Domain;
 
 namespace Aurum.Providers.Eia;
 
-/// <summary>Rows of a route: all combinations of the facets' values, of which only the wanted ones are kept.</summary>
-/// <param name="Facets">Facet name to values, in the route's order as far as it is known.</param>
-/// <param name="Window">Covers the windows of all wants.</param>
-internal sealed record EiaDataFetch(
-    IReadOnlyList<Want> Wants,
-    string Label,
+/// <summary>Which rows of a route: of each facet any of the values, of all facets together.</summary>
+/// <param name="Facets">Facet name to values, in the route's order as far as it is known; no values for all of them.</param>
+internal sealed record EiaSelection(
     string Route,
     EiaFrequency Frequency,
     IReadOnlyList<string> Columns,
-    IReadOnlyList<KeyValuePair<string, IReadOnlyList<string>>> Facets,
-    Window Window) : Fetch(FetchKind.Observations, Wants, Label);
+    IReadOnlyList<KeyValuePair<string, IReadOnlyList<string>>> Facets)
+{
+    public IReadOnlyList<string> Names { get; } = [.. Facets.Select(facet => facet.Key)];
+}
+
+/// <summary>Rows of a route: all combinations of the facets' values, of which only the wanted ones are kept.</summary>
+/// <param name="Window">Covers the windows of all wants.</param>
+internal sealed record EiaDataFetch(IReadOnlyList<Want> Wants, string Label, EiaSelection Selection, Window Window)
+    : Fetch(FetchKind.Observations, Wants, Label);
 
 /// <summary>One series by its legacy id, over the bridge: its observations, or one row of them for the catalog.</summary>
 internal sealed record EiaLegacyFetch(FetchKind Kind, IReadOnlyList<Want> Wants, string Label, Window Window) : Fetch(Kind, Wants, Label)
@@ -24,3 +28,10 @@ internal sealed record EiaLegacyFetch(FetchKind Kind, IReadOnlyList<Want> Wants,
 /// <param name="ConfiguredFacets">Facets that the route must have; empty for a catalog.</param>
 internal sealed record EiaMetadataFetch(FetchKind Kind, IReadOnlyList<Want> Wants, string Label, string Route, IReadOnlyList<string> ConfiguredFacets)
     : Fetch(Kind, Wants, Label);
+
+/// <summary>All values of one facet of a route.</summary>
+internal sealed record EiaFacetFetch(string Label, string Route, string Facet) : Fetch(FetchKind.Facts, [], Label);
+
+/// <summary>The newest rows of a route, for the combinations of facet values that stand in them.</summary>
+/// <param name="From">Where an earlier page of the survey left off; null at its beginning.</param>
+internal sealed record EiaSurveyFetch(string Label, EiaSelection Selection, EiaSurveyCursor? From) : Fetch(FetchKind.Facts, [], Label);

@@ -17,7 +17,7 @@ internal static partial class EiaMetadata
             .ToList();
         return fetch.ConfiguredFacets.Where(name => !facets.Contains(name)).ToList() is { Count: > 0 } unknown
             ? new FetchFailed(new Failure(FailureKind.Rejected, $"{fetch.Route} has no facet {string.Join(", ", unknown)}; its facets are {string.Join(", ", facets)}"))
-            : Page.OfFacts(JsonSerializer.Serialize(facets));
+            : Page.OfFacts(EiaFacts.OfOrder(facets));
     }
 
     public static FetchResult ReadCatalog(EiaMetadataFetch fetch, JsonElement root)

@@ -49,16 +49,20 @@ internal static class EiaPeriod
         return text.Length == 10 ? (Day(year, month, day), PeriodShape.Day) : Hour(Day(year, month, day), text[10..]);
     }
 
-    /// <summary>The period a timestamp lies in, as text for a bound of a query.</summary>
-    /// <param name="isEnd">Bounds of local hours are widened away from the other bound.</param>
-    public static string Format(DateTime timestamp, PeriodShape shape, bool isEnd = false) => shape switch
+    /// <summary>The period a timestamp lies in, as text for a bound of a query; bounds of local hours are widened away from the other bound.</summary>
+    public static string Bound(DateTime timestamp, PeriodShape shape, bool isEnd) => shape == PeriodShape.ZonedHour
+        ? Moved(timestamp, EasternOffset + (isEnd ? ZoneMargin : -ZoneMargin)).ToString("yyyy-MM-dd'T'HH'-05:00'", CultureInfo.InvariantCulture)
+        : Format(timestamp, shape);
+
+    /// <summary>The period a timestamp lies in, as EIA writes it in rows.</summary>
+    public static string Format(DateTime timestamp, PeriodShape shape) => shape switch
     {
         PeriodShape.Year => timestamp.ToString("yyyy", CultureInfo.InvariantCulture),
         PeriodShape.Quarter => string.Create(CultureInfo.InvariantCulture, $"{timestamp:yyyy}-Q{((timestamp.Month - 1) / 3) + 1}"),
         PeriodShape.Month => timestamp.ToString("yyyy-MM", CultureInfo.InvariantCulture),
         PeriodShape.Day => timestamp.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
         PeriodShape.Hour => timestamp.ToString("yyyy-MM-dd'T'HH", CultureInfo.InvariantCulture),
-        _ => Moved(timestamp, EasternOffset + (isEnd ? ZoneMargin : -ZoneMargin)).ToString("yyyy-MM-dd'T'HH'-05'", CultureInfo.InvariantCulture),
+        _ => Moved(timestamp, EasternOffset).ToString("yyyy-MM-dd'T'HH'-05'", CultureInfo.InvariantCulture),
     };
 
     /// <summary>The rest of <c>T00</c> or <c>T00-05</c>; minutes of an offset may follow it.</summary>

@@ -35,12 +35,12 @@ internal static class EiaPlan
     private static IEnumerable<EiaDataFetch> Chunk(List<Want> wants)
     {
         var fetch = Plan(wants);
-        if (EiaRequest.QueryLength(fetch) <= LongestQuery || fetch.Facets.All(facet => facet.Value.Count == 1))
+        if (EiaRequest.QueryLength(fetch) <= LongestQuery || fetch.Selection.Facets.All(facet => facet.Value.Count == 1))
         {
             return [fetch];
         }
 
-        var (widest, values) = fetch.Facets.MaxBy(facet => facet.Value.Count);
+        var (widest, values) = fetch.Selection.Facets.MaxBy(facet => facet.Value.Count);
 
         var firstHalf = values.Take(values.Count / 2).ToHashSet(StringComparer.Ordinal);
         return wants.GroupBy(want => firstHalf.Contains(want.Series.Facet(widest))).SelectMany(half => Chunk([.. half]));
@@ -52,7 +52,8 @@ internal static class EiaPlan
         var facets = first.FacetNames().Select(name => KeyValuePair.Create(name, Distinct(wants, want => want.Series.Facet(name))));
         var count = wants.DistinctBy(want => want.Series.Id).Count();
         var label = count == 1 ? $"data of {first.Id.Code}" : $"{first.Route()}/data {first.Frequency().Id}, {count} series";
-        return new EiaDataFetch(wants, label, first.Route(), first.Frequency(), Distinct(wants, want => want.Series.Column()), [.. facets], Cover(wants));
+        var selection = new EiaSelection(first.Route(), first.Frequency(), Distinct(wants, want => want.Series.Column()), [.. facets]);
+        return new EiaDataFetch(wants, label, selection, Cover(wants));
     }
 
     private static IReadOnlyList<string> Distinct(IEnumerable<Want> wants, Func<Want, string> part) =>

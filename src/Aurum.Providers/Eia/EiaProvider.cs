@@ -29,9 +29,7 @@ public sealed class EiaProvider : IProvider
 
     public IReadOnlyList<SeriesDefinition>? Expand(Dataset dataset, IReadOnlyList<string> facts) => EiaSeries.Expand((EiaDataset)dataset, facts);
 
-    public Fetch? PlanFacts(Dataset dataset, IReadOnlyList<string> facts) => dataset is EiaRouteDataset route && facts.Count == 0
-        ? new EiaMetadataFetch(FetchKind.Facts, [], $"facets of {route.Route}", route.Route, [.. route.Facets.Select(facet => facet.Key)])
-        : null;
+    public Fetch? PlanFacts(Dataset dataset, IReadOnlyList<string> facts) => dataset is EiaRouteDataset route ? EiaDiscovery.Plan(route, facts) : null;
 
     public IReadOnlyList<Fetch> PlanCatalog(IReadOnlyList<SeriesDefinition> series) => EiaPlan.Catalog(series);
 
@@ -55,6 +53,8 @@ public sealed class EiaProvider : IProvider
         EiaDataFetch data => EiaRows.OfRoute(data, cursor, root, receivedOn),
         EiaLegacyFetch { Kind: FetchKind.Catalog } legacy => EiaMetadata.ReadLegacyCatalog(legacy, root),
         EiaLegacyFetch legacy => EiaRows.OfLegacy(legacy, cursor, root, receivedOn),
+        EiaFacetFetch facet => EiaDiscovery.ReadValues(facet, root),
+        EiaSurveyFetch survey => EiaDiscovery.ReadSurvey(survey, root),
         EiaMetadataFetch { Kind: FetchKind.Facts } metadata => EiaMetadata.ReadFacts(metadata, root),
         EiaMetadataFetch metadata => EiaMetadata.ReadCatalog(metadata, root),
         _ => throw new ArgumentException($"No fetch of EIA: {fetch.GetType()}.", nameof(fetch)),

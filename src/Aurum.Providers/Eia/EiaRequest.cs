@@ -12,27 +12,33 @@ internal static class EiaRequest
 
     public static HttpRequestMessage Of(Fetch fetch, EiaCursor? cursor, ProviderAccess access) => fetch switch
     {
-        EiaDataFetch data => KeyedQuery.Get(access, $"{data.Route}/data", [.. Selection(data), .. PageOf(cursor)]),
+        EiaDataFetch data => KeyedQuery.Get(access, $"{data.Selection.Route}/data", [.. Rows(data), .. PageOf(cursor)]),
         EiaLegacyFetch { Kind: FetchKind.Catalog } legacy => KeyedQuery.Get(access, LegacyPath(legacy), [("length", "1")]),
         EiaLegacyFetch legacy => KeyedQuery.Get(
             access,
             LegacyPath(legacy),
-            [.. Bounds(legacy.Window, EiaFrequency.OfLegacy(legacy.Series.Code)!), .. Sorting(["period"]), .. PageOf(cursor)]),
+            [.. Bounds(legacy.Window, EiaFrequency.OfLegacy(legacy.Series.Code)!), .. Sorting("asc", []), .. PageOf(cursor)]),
         EiaMetadataFetch metadata => KeyedQuery.Get(access, metadata.Route, []),
+        EiaFacetFetch facet => KeyedQuery.Get(access, $"{facet.Route}/facet/{facet.Facet}", []),
+        EiaSurveyFetch survey => KeyedQuery.Get(
+            access,
+            $"{survey.Selection.Route}/data",
+            [.. Filter(survey.Selection), .. Sorting("desc", survey.Selection.Names), .. PageOf(survey.From?.Rows)]),
         _ => throw new ArgumentException($"No fetch of EIA: {fetch.GetType()}.", nameof(fetch)),
     };
 
-    public static int QueryLength(EiaDataFetch fetch) => KeyedQuery.Text(Selection(fetch)).Length;
+    public static int QueryLength(EiaDataFetch fetch) => KeyedQuery.Text(Rows(fetch)).Length;
 
     private static string LegacyPath(EiaLegacyFetch fetch) => $"seriesid/{Uri.EscapeDataString(fetch.Series.Code)}";
 
-    private static IEnumerable<(string, string)> Selection(EiaDataFetch fetch) =>
+    private static IEnumerable<(string, string)> Rows(EiaDataFetch fetch) =>
+        [.. Filter(fetch.Selection), .. Bounds(fetch.Window, fetch.Selection.Frequency), .. Sorting("asc", fetch.Selection.Names)];
+
+    private static IEnumerable<(string, string)> Filter(EiaSelection selection) =>
     [
-        ("frequency", fetch.Frequency.Id),
-        .. fetch.Columns.Select((column, index) => ($"data[{index}]", column)),
-        .. fetch.Facets.SelectMany(facet => facet.Value.Select(value => ($"facets[{facet.Key}][]", value))),
-        .. Bounds(fetch.Window, fetch.Frequency),
-        .. Sorting(["period", .. fetch.Facets.Select(facet => facet.Key)]),
+        ("frequency", selection.Frequency.Id),
+        .. selection.Columns.Select((column, index) => ($"data[{index}]", column)),
+        .. selection.Facets.SelectMany(facet => facet.Value.Select(value => ($"facets[{facet.Key}][]", value))),
     ];
 
     /// <summary>EIA's bounds are both inclusive, and must be of the frequency's own format: 2008-02 lies before 2008-02-01.</summary>
@@ -40,18 +46,21 @@ internal static class EiaRequest
     {
         if (window.From != DateTime.MinValue)
         {
-            yield return ("start", EiaPeriod.Format(window.From, frequency.Shape));
+            yield return ("start", EiaPeriod.Bound(window.From, frequency.Shape, isEnd: false));
         }
 
         if (window.To != DateTime.MaxValue)
         {
-            yield return ("end", EiaPeriod.Format(window.To.AddTicks(-1), frequency.Shape, isEnd: true));
+            yield return ("end", EiaPeriod.Bound(window.To.AddTicks(-1), frequency.Shape, isEnd: true));
         }
     }
 
     /// <summary>Pages overlap and miss rows unless the order is total.</summary>
-    private static IEnumerable<(string, string)> Sorting(IEnumerable<string> columns) =>
-        columns.SelectMany((column, index) => new[] { ($"sort[{index}][column]", column), ($"sort[{index}][direction]", "asc") });
+    /// <param name="byPeriod">Direction of the periods.</param>
+    private static IEnumerable<(string, string)> Sorting(string byPeriod, IEnumerable<string> facets) => facets
+        .Select(facet => (Column: facet, Direction: "asc"))
+        .Prepend(("period", byPeriod))
+        .SelectMany((sort, index) => new[] { ($"sort[{index}][column]", sort.Item1), ($"sort[{index}][direction]", sort.Item2) });
 
     private static IEnumerable<(string, string)> PageOf(EiaCursor? cursor) =>
     [

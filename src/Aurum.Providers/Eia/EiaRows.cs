@@ -9,41 +9,38 @@ internal static class EiaRows
 {
     private static readonly string[] GeographyColumns = ["duoarea", "stateid", "location", "respondent"];
 
-    public static FetchResult OfRoute(EiaDataFetch fetch, EiaCursor? cursor, JsonElement root, DateOnly receivedOn)
+    /// <param name="pageSize">Rows asked for.</param>
+    public static FetchResult OfRoute(EiaDataFetch fetch, EiaCursor? cursor, JsonElement root, DateOnly receivedOn, int pageSize = EiaRequest.RowsPerPage)
     {
         var rows = Rows(root);
-        if (EiaPaging.Repeats(rows, cursor))
+        if (EiaPaging.Misplaced(rows, cursor, fetch.Selection.Names) is { } failure)
         {
-            throw new MalformedBodyException("$.response.data", $"the rows from offset {cursor!.Offset} on, not those of the page before once more");
+            return new FetchFailed(failure);
         }
 
         var slots = EiaSlot.Of(fetch.Wants);
-        var names = fetch.Facets.Select(facet => facet.Key).ToArray();
+        var (route, frequency, names) = (fetch.Selection.Route, fetch.Selection.Frequency, fetch.Selection.Names);
         var bySeries = fetch.Wants.Select(want => want.Series).DistinctBy(series => series.Id)
             .Zip(slots)
             .ToLookup(pair => Combination(names.Select(pair.First.Facet)), pair => pair.Second, StringComparer.Ordinal);
         var order = new EiaOrder();
-        var values = new string[names.Length];
-        var index = 0;
-        foreach (var row in rows.EnumerateArray())
+        var values = new string[names.Count];
+        foreach (var (index, row) in rows.EnumerateArray().Index().Skip(EiaPaging.Overlap(cursor)))
         {
-            var timestamp = Period(row, index, fetch.Frequency);
+            var timestamp = Period(row, index, frequency);
             order.Add(timestamp);
-            for (var facet = 0; facet < names.Length; facet++)
+            for (var facet = 0; facet < names.Count; facet++)
             {
                 values[facet] = Facet(row, index, names[facet]);
             }
 
             foreach (var slot in bySeries[Combination(values)])
             {
-                Add(slot, slot.Column!, row, index, timestamp, fetch.Route, receivedOn);
+                Add(slot, slot.Column!, row, index, timestamp, route, receivedOn);
             }
-
-            index++;
         }
 
-        var next = EiaPaging.Next(root, rows, cursor);
-        return ToPage(slots, next, order);
+        return ToPage(slots, EiaPaging.Next(root, rows, cursor, names, pageSize), order) with { Count = EiaPaging.Total(root) };
     }
 
     /// <summary>
@@ -58,22 +55,24 @@ internal static class EiaRows
             return Page.OfObservations([], next: null, completeBefore: null);
         }
 
+        if (EiaPaging.Misplaced(rows, cursor, []) is { } failure)
+        {
+            return new FetchFailed(failure);
+        }
+
         var slots = EiaSlot.Of(fetch.Wants);
         var frequency = EiaFrequency.OfLegacy(fetch.Series.Code)!;
         var column = EiaColumns.Find(rows);
         var dataset = root.GetProperty("response").OptionalText("id");
         var order = new EiaOrder();
-        var index = 0;
-        foreach (var row in rows.EnumerateArray())
+        foreach (var (index, row) in rows.EnumerateArray().Index().Skip(EiaPaging.Overlap(cursor)))
         {
             var timestamp = Period(row, index, frequency);
             order.Add(timestamp);
             Add(slots[0], column, row, index, timestamp, dataset, receivedOn);
-            index++;
         }
 
-        var next = order.HasPassed(fetch.Window) ? null : EiaPaging.Next(root, rows, cursor);
-        return ToPage(slots, next, order);
+        return ToPage(slots, order.HasPassed(fetch.Window) ? null : EiaPaging.Next(root, rows, cursor, []), order) with { Count = EiaPaging.Total(root) };
     }
 
     public static JsonElement Rows(JsonElement root) => root.Required("response", "$").RequiredArray("data", "$.response");
@@ -118,7 +117,7 @@ internal static class EiaRows
         slot.Add(Unit(row, column), Geography(row), dataset, new Observation(timestamp, receivedOn, value, raw, Status: flag));
     }
 
-    private static DateTime Period(JsonElement row, int index, EiaFrequency frequency)
+    public static DateTime Period(JsonElement row, int index, EiaFrequency frequency)
     {
         if (row.ValueKind != JsonValueKind.Object || !row.TryGetProperty("period", out _))
         {
@@ -130,12 +129,12 @@ internal static class EiaRows
             : throw new MalformedBodyException($"{Path(index)}.period", $"a period such as {EiaPeriod.Format(new DateTime(2024, 1, 1), frequency.Shape)}, not \"{ProviderJson.Shorten(row.OptionalText("period") ?? "null")}\"");
     }
 
-    private static string Facet(JsonElement row, int index, string name) =>
+    public static string Facet(JsonElement row, int index, string name) =>
         row.TryGetProperty(name, out _) ? row.OptionalText(name) ?? "" : throw new MalformedBodyException($"{Path(index)}.{name}", "to be present");
 
     private static string Combination(IEnumerable<string> values) => string.Join('\n', values);
 
-    private static FetchResult ToPage(List<EiaSlot> slots, EiaCursor? next, EiaOrder order) =>
+    private static Page ToPage(List<EiaSlot> slots, EiaCursor? next, EiaOrder order) =>
         Page.OfObservations([.. slots.SelectMany(slot => slot.Slices())], next?.ToString(), next is null ? null : order.CompleteBefore);
 
     private static string Path(int index) => $"$.response.data[{index}]";

@@ -1,4 +1,4 @@
-using System.Text.Json;
+using System.Globalization;
 using Aurum.Domain;
 
 namespace Aurum.Providers.Eia;
@@ -7,14 +7,13 @@ namespace Aurum.Providers.Eia;
 internal static class EiaSeries
 {
     private const string RouteKey = "route", FrequencyKey = "frequency", ColumnKey = "column", FacetsKey = "facets", LegacyKey = "series";
-    private const string FacetPrefix = "facet.";
+    private const string FacetPrefix = "facet.", WildcardsKey = "wildcards", MembersKey = "members";
 
-    /// <param name="facts">The first holds the route's facets in the route's order, as JSON; needed where two or more are configured.</param>
-    /// <returns>Null when the order of the facets must be asked for first.</returns>
+    /// <returns>Null when facets, their order or their combinations must be asked for first.</returns>
     public static IReadOnlyList<SeriesDefinition>? Expand(EiaDataset dataset, IReadOnlyList<string> facts) => dataset switch
     {
         EiaLegacyDataset legacy => [.. legacy.Series.Select(id => Define(legacy, id, id, new Dictionary<string, string> { [LegacyKey] = id }))],
-        EiaRouteDataset route when Order(route, facts) is { } facets => [.. Combinations(facets).SelectMany(values => Define(route, facets, values))],
+        EiaRouteDataset route when EiaDiscovery.Find(route, facts) is var (names, combinations) => Define(route, names, combinations),
         _ => null,
     };
 
@@ -32,46 +31,43 @@ internal static class EiaSeries
 
     public static string Facet(this SeriesDefinition series, string name) => series.Coordinates[FacetPrefix + name];
 
-    private static List<KeyValuePair<string, IReadOnlyList<string>>>? Order(EiaRouteDataset dataset, IReadOnlyList<string> facts)
+    /// <summary>True where a facet's values are all that the route has.</summary>
+    public static bool IsWildcard(this SeriesDefinition series, string facet) =>
+        series.Coordinates.TryGetValue(WildcardsKey, out var wildcards) && wildcards.Split(',').Contains(facet);
+
+    /// <summary>How many combinations of facet values a discovered dataset has; null for others.</summary>
+    public static int? Members(this SeriesDefinition series) =>
+        series.Coordinates.TryGetValue(MembersKey, out var members) ? int.Parse(members, CultureInfo.InvariantCulture) : null;
+
+    /// <param name="names">Facets in the route's order.</param>
+    /// <param name="combinations">Their values.</param>
+    public static IReadOnlyList<SeriesDefinition> Define(EiaRouteDataset dataset, IReadOnlyList<string> names, IReadOnlyList<string[]> combinations)
     {
-        if (dataset.Facets.Count < 2)
+        var shared = new Dictionary<string, string>
         {
-            return [.. dataset.Facets];
+            [RouteKey] = dataset.Route,
+            [FrequencyKey] = dataset.Frequency,
+            [FacetsKey] = string.Join(',', names),
+        };
+        if (dataset.IsDiscovered)
+        {
+            shared[WildcardsKey] = string.Join(',', dataset.Facets.Where(facet => facet.IsWildcard).Select(facet => facet.Name));
+            shared[MembersKey] = combinations.Count.ToString(CultureInfo.InvariantCulture);
         }
 
-        if (facts.Count == 0)
-        {
-            return null;
-        }
-
-        var order = JsonSerializer.Deserialize<List<string>>(facts[0]) ?? [];
-        return dataset.Facets.All(facet => order.Contains(facet.Key)) ? [.. dataset.Facets.OrderBy(facet => order.IndexOf(facet.Key))] : null;
+        return [.. combinations.SelectMany(values => dataset.Columns.Select(column => Define(dataset, shared, names, values, column)))];
     }
 
-    private static IEnumerable<string[]> Combinations(IEnumerable<KeyValuePair<string, IReadOnlyList<string>>> facets) =>
-        facets.Aggregate(
-            (IEnumerable<string[]>)[[]],
-            (combinations, facet) => combinations.SelectMany(values => facet.Value.Select(value => (string[])[.. values, value])));
-
-    private static IEnumerable<SeriesDefinition> Define(EiaRouteDataset dataset, List<KeyValuePair<string, IReadOnlyList<string>>> facets, string[] values)
+    private static SeriesDefinition Define(EiaRouteDataset dataset, Dictionary<string, string> shared, IReadOnlyList<string> names, string[] values, string column)
     {
-        var code = facets.Count == 0 ? $"{dataset.Route}:{dataset.Frequency}" : $"{dataset.Route}:{dataset.Frequency}:{string.Join('.', values)}";
-        foreach (var column in dataset.Columns)
+        var coordinates = new Dictionary<string, string>(shared) { [ColumnKey] = column };
+        foreach (var (name, value) in names.Zip(values))
         {
-            var coordinates = new Dictionary<string, string>
-            {
-                [RouteKey] = dataset.Route,
-                [FrequencyKey] = dataset.Frequency,
-                [ColumnKey] = column,
-                [FacetsKey] = string.Join(',', facets.Select(facet => facet.Key)),
-            };
-            for (var index = 0; index < values.Length; index++)
-            {
-                coordinates[FacetPrefix + facets[index].Key] = values[index];
-            }
-
-            yield return Define(dataset, dataset.Columns.Count > 1 ? $"{code}:{column}" : code, $"eia:{dataset.Route}:{dataset.Frequency}", coordinates);
+            coordinates[FacetPrefix + name] = value;
         }
+
+        var code = values.Length == 0 ? $"{dataset.Route}:{dataset.Frequency}" : $"{dataset.Route}:{dataset.Frequency}:{string.Join('.', values)}";
+        return Define(dataset, dataset.Columns.Count > 1 ? $"{code}:{column}" : code, $"eia:{dataset.Route}:{dataset.Frequency}", coordinates);
     }
 
     private static SeriesDefinition Define(EiaDataset dataset, string code, string coalescingKey, Dictionary<string, string> coordinates) =>

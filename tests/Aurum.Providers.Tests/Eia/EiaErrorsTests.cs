@@ -16,6 +16,8 @@ public class EiaErrorsTests
         Provider.PlanCatalog(Series(SpotPrices)).Single(),
         Provider.PlanCatalog(Series("""{"series": ["STEO.PATC_WORLD.M"]}""")).Single(),
         Provider.PlanFacts(Read(RetailSales).Dataset, [])!,
+        Provider.PlanFacts(Read(EiaDiscoveryTests.AllRetailSales).Dataset, [RetailFacts])!,
+        Provider.PlanFacts(Read(EiaDiscoveryTests.AllRetailSales).Dataset, [RetailFacts, """{"facet":"stateid","values":["AK"]}""", """{"facet":"sectorid","values":["RES"]}"""])!,
     ];
 
     [Theory]

@@ -34,12 +34,12 @@ internal static class EiaFixture
         return (Provider.ReadDataset(new SettingsNode(JsonDocument.Parse(json).RootElement, "$.datasets[0]", problems)), problems);
     }
 
-    public static IReadOnlyList<SeriesDefinition> Series(string json, string? facts = null) => Provider.Expand(Read(json).Dataset, facts is null ? [] : [facts])!;
+    public static IReadOnlyList<SeriesDefinition> Series(string json, params IReadOnlyList<string> facts) => Provider.Expand(Read(json).Dataset, facts)!;
 
     public static IReadOnlyList<Fetch> Plan(IEnumerable<SeriesDefinition> series, Window? window = null, CatalogEntry? known = null) =>
         Provider.PlanObservations([.. series.Select(one => new Want(one, window ?? Window.Everything, known))], Today);
 
-    public static Fetch Observations(string json, string? facts = null, Window? window = null) => Plan(Series(json, facts), window).Single();
+    public static Fetch Observations(string json, string? facts = null, Window? window = null) => Plan(Series(json, facts is null ? [] : [facts]), window).Single();
 
     public static Fetch Legacy(string id, Window? window = null) => Observations($$"""{"series": ["{{id}}"]}""", window: window);
 

@@ -35,7 +35,7 @@ public class EiaRequestTests
     [InlineData("daily", "2023-12-31", "2024-02-29")]
     [InlineData("four-week-average", "2023-12-31", "2024-02-29")]
     [InlineData("hourly", "2023-12-31T00", "2024-02-29T23")]
-    [InlineData("local-hourly", "2023-12-29T19-05", "2024-03-01T18-05")]
+    [InlineData("local-hourly", "2023-12-29T19-05:00", "2024-03-01T18-05:00")]
     public void Bounds_are_inclusive_and_in_the_format_of_the_frequency(string frequency, string start, string end)
     {
         var fetch = Observations($$"""{"route": "a/b", "frequency": "{{frequency}}"}""", window: new Window(Utc(2023, 12, 31), Utc(2024, 3, 1)));
