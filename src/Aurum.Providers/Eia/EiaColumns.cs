@@ -3,14 +3,37 @@ using Aurum.Providers.Http;
 
 namespace Aurum.Providers.Eia;
 
-/// <summary>What the columns of the bridge's rows are: it does not say, and not all call their value <c>value</c>.</summary>
+/// <summary>What the columns of rows are, where the question does not tell.</summary>
 internal static class EiaColumns
 {
     private const string UnitsSuffix = "-units";
 
     private static readonly string[] DescriptionEndings = ["description", "name"];
 
-    /// <summary>The value column: <c>value</c>, else the only one with units of its own, else the only number that is no dimension.</summary>
+    private static readonly string[] NeverDimensions = ["period", "units", "dataFlagId"];
+
+    /// <summary>The columns of a row that are neither values nor their units nor words about others, in the order of the row.</summary>
+    /// <param name="values">The value columns.</param>
+    public static IReadOnlyList<string> Dimensions(JsonElement row, IReadOnlyList<string> values)
+    {
+        if (row.ValueKind != JsonValueKind.Object)
+        {
+            throw new MalformedBodyException("$.response.data[0]", "an object");
+        }
+
+        var isUnitAFacet = row.TryGetProperty("unitName", out _);
+        return
+        [
+            .. row.EnumerateObject().Select(column => column.Name).Distinct().Where(name =>
+                !values.Contains(name)
+                && !NeverDimensions.Contains(name)
+                && (name != "unit" || isUnitAFacet)
+                && !IsDescription(name)
+                && !name.EndsWith(UnitsSuffix, StringComparison.Ordinal)),
+        ];
+    }
+
+    /// <summary>The value column of the bridge, which does not say, and not all of whose answers call it <c>value</c>: <c>value</c>, else the only one with units of its own, else the only number that is no dimension.</summary>
     public static string Find(JsonElement rows)
     {
         foreach (var row in rows.EnumerateArray())
@@ -51,13 +74,15 @@ internal static class EiaColumns
         }
 
         var words = row.EnumerateObject()
-            .Where(column => DescriptionEndings.Any(ending => column.Name.EndsWith(ending, StringComparison.OrdinalIgnoreCase)) && column.Name != "dataFlagDescription")
+            .Where(column => IsDescription(column.Name) && column.Name != "dataFlagDescription")
             .Select(column => row.OptionalText(column.Name))
             .OfType<string>()
             .Where(text => text.Length > 0)
             .ToList();
         return words.Count == 0 ? null : string.Join(", ", words);
     }
+
+    private static bool IsDescription(string name) => DescriptionEndings.Any(ending => name.EndsWith(ending, StringComparison.OrdinalIgnoreCase));
 
     private static bool IsDimension(string name) =>
         name == "period" || name.EndsWith("id", StringComparison.OrdinalIgnoreCase) || name.EndsWith("code", StringComparison.OrdinalIgnoreCase);

@@ -58,7 +58,7 @@ public sealed record EiaLegacyDataset(string Key, DateOnly? Start, int LookbackO
         return new EiaLegacyDataset(EntryKey.Of(name, start, lookback, series.Order(StringComparer.Ordinal)), start, lookback, series);
     }
 
-    private static bool IsLegacyId(string text) =>
+    internal static bool IsLegacyId(string text) =>
         text.Length <= 120
         && text.Split('.').Length >= 3
         && char.IsAsciiLetter(text[0])

@@ -37,16 +37,18 @@ public sealed class EiaProvider : IProvider
 
     public FetchEstimate Estimate(Fetch fetch, DateOnly today) => throw new NotImplementedException();
 
-    public FetchResult Explain(Uri address, ProviderResponse response) => throw new NotImplementedException();
-
     public HttpRequestMessage Request(Fetch fetch, string? cursor, ProviderAccess access) => EiaRequest.Of(fetch, EiaCursor.Parse(cursor), access);
 
     public FetchResult Parse(Fetch fetch, string? cursor, ProviderResponse response) =>
-        EiaErrors.Of(response) is { } failure
-            ? new FetchFailed(failure)
-            : KeyedTriage.ReadDocument(response, root => EiaErrors.OfRoot(root, response) is { } error
-                ? new FetchFailed(error)
-                : Read(fetch, EiaCursor.Parse(cursor), root, response.ReceivedOn));
+        Answer(response, root => Read(fetch, EiaCursor.Parse(cursor), root, response.ReceivedOn));
+
+    public FetchResult Explain(Uri address, ProviderResponse response) => EiaAddress.Parse(address) is { } known
+        ? Answer(response, root => EiaExplain.Read(known, root, response.ReceivedOn))
+        : EiaExplain.Unknown(address);
+
+    private static FetchResult Answer(ProviderResponse response, Func<JsonElement, FetchResult> read) => EiaErrors.Of(response) is { } failure
+        ? new FetchFailed(failure)
+        : KeyedTriage.ReadDocument(response, root => EiaErrors.OfRoot(root, response) is { } error ? new FetchFailed(error) : read(root));
 
     private static FetchResult Read(Fetch fetch, EiaCursor? cursor, JsonElement root, DateOnly receivedOn) => fetch switch
     {
