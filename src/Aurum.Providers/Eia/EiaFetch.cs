@@ -16,7 +16,11 @@ internal sealed record EiaSelection(
 /// <summary>Rows of a route: all combinations of the facets' values, of which only the wanted ones are kept.</summary>
 /// <param name="Window">Covers the windows of all wants.</param>
 internal sealed record EiaDataFetch(IReadOnlyList<Want> Wants, string Label, EiaSelection Selection, Window Window)
-    : Fetch(FetchKind.Observations, Wants, Label);
+    : Fetch(FetchKind.Observations, Wants, Label)
+{
+    /// <summary>An address that some server on the way may find too long is tried in halves.</summary>
+    public override bool SplitOnRejection => EiaRequest.QueryLength(this) > EiaRequest.LongestSureQuery;
+}
 
 /// <summary>One series by its legacy id, over the bridge: its observations, or one row of them for the catalog.</summary>
 internal sealed record EiaLegacyFetch(FetchKind Kind, IReadOnlyList<Want> Wants, string Label, Window Window) : Fetch(Kind, Wants, Label)

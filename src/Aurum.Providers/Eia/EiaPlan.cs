@@ -5,18 +5,23 @@ namespace Aurum.Providers.Eia;
 /// <summary>From wants to the fewest calls: OR within a facet, AND across facets, in URLs that every server takes.</summary>
 internal static class EiaPlan
 {
-    /// <summary>Of the query without key and offset; address, path and key stay well within 1800 characters with it.</summary>
-    private const int LongestQuery = 1600;
+    /// <summary>Of the query without key and offset; address, path and key stay well within 4000 characters with it.</summary>
+    private const int LongestQuery = 3700;
 
-    public static IReadOnlyList<Fetch> Observations(IReadOnlyList<Want> wants)
+    public static IReadOnlyList<Fetch> Observations(IReadOnlyList<Want> wants, DateOnly today)
     {
         var open = wants.Where(want => !want.Window.IsEmpty).ToList();
         var legacy = open.Where(want => want.Series.IsLegacy())
             .GroupBy(want => want.Series.Id)
             .Select(same => new EiaLegacyFetch(FetchKind.Observations, [.. same], $"seriesid/{same.Key.Code}", Cover(same)));
         var routes = open.Where(want => !want.Series.IsLegacy())
-            .GroupBy(want => (Route: want.Series.Route(), want.Series.Frequency().Id, Facets: string.Join(',', want.Series.FacetNames())))
-            .SelectMany(alike => Chunk([.. alike]));
+            .GroupBy(want => (
+                Route: want.Series.Route(),
+                want.Series.Frequency().Id,
+                Facets: string.Join(',', want.Series.FacetNames()),
+                Discovered: want.Series.Members() is null ? null : want.Series.DatasetKey))
+            .SelectMany(alike => EiaBox.Pack(EiaLine.Of(alike, today), today))
+            .SelectMany(box => Chunk(box.Wants));
         return [.. legacy, .. routes];
     }
 
@@ -31,11 +36,20 @@ internal static class EiaPlan
         return [.. legacy, .. routes];
     }
 
+    /// <summary>How many combinations of facet values a fetch brings rows of, as far as that is known.</summary>
+    public static long Combinations(EiaDataFetch fetch)
+    {
+        var series = fetch.Wants[0].Series;
+        return fetch.Selection.Facets.Any(facet => facet.Value.Count == 0)
+            ? series.Members()!.Value
+            : EiaBox.Existing(fetch.Selection.Facets.Select(facet => facet.Value.Count), series);
+    }
+
     /// <summary>One fetch where its URL is short enough, else two halves along the facet with the most values, and so on.</summary>
-    private static IEnumerable<EiaDataFetch> Chunk(List<Want> wants)
+    private static IEnumerable<EiaDataFetch> Chunk(IReadOnlyList<Want> wants)
     {
         var fetch = Plan(wants);
-        if (EiaRequest.QueryLength(fetch) <= LongestQuery || fetch.Selection.Facets.All(facet => facet.Value.Count == 1))
+        if (EiaRequest.QueryLength(fetch) <= LongestQuery || fetch.Selection.Facets.All(facet => facet.Value.Count <= 1))
         {
             return [fetch];
         }
@@ -46,10 +60,12 @@ internal static class EiaPlan
         return wants.GroupBy(want => firstHalf.Contains(want.Series.Facet(widest))).SelectMany(half => Chunk([.. half]));
     }
 
-    private static EiaDataFetch Plan(List<Want> wants)
+    private static EiaDataFetch Plan(IReadOnlyList<Want> wants)
     {
         var first = wants[0].Series;
-        var facets = first.FacetNames().Select(name => KeyValuePair.Create(name, Distinct(wants, want => want.Series.Facet(name))));
+        var combinations = wants.DistinctBy(want => string.Join('\n', first.FacetNames().Select(want.Series.Facet))).Count();
+        var isOpen = first.Members() is { } members && EiaBox.IsNearlyAll(combinations, members);
+        var facets = first.FacetNames().Select(name => KeyValuePair.Create(name, isOpen && first.IsWildcard(name) ? [] : Distinct(wants, want => want.Series.Facet(name))));
         var count = wants.DistinctBy(want => want.Series.Id).Count();
         var label = count == 1 ? $"data of {first.Id.Code}" : $"{first.Route()}/data {first.Frequency().Id}, {count} series";
         var selection = new EiaSelection(first.Route(), first.Frequency(), Distinct(wants, want => want.Series.Column()), [.. facets]);

@@ -33,9 +33,9 @@ public sealed class EiaProvider : IProvider
 
     public IReadOnlyList<Fetch> PlanCatalog(IReadOnlyList<SeriesDefinition> series) => EiaPlan.Catalog(series);
 
-    public IReadOnlyList<Fetch> PlanObservations(IReadOnlyList<Want> wants, DateOnly today) => EiaPlan.Observations(wants);
+    public IReadOnlyList<Fetch> PlanObservations(IReadOnlyList<Want> wants, DateOnly today) => EiaPlan.Observations(wants, today);
 
-    public FetchEstimate Estimate(Fetch fetch, DateOnly today) => throw new NotImplementedException();
+    public FetchEstimate Estimate(Fetch fetch, DateOnly today) => EiaEstimate.Of(fetch, today);
 
     public HttpRequestMessage Request(Fetch fetch, string? cursor, ProviderAccess access) => EiaRequest.Of(fetch, EiaCursor.Parse(cursor), access);
 

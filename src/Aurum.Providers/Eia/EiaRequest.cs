@@ -10,6 +10,9 @@ internal static class EiaRequest
     /// <summary>The most rows that EIA sends at once.</summary>
     public const int RowsPerPage = 5000;
 
+    /// <summary>With it the whole address is shorter than the 2000 characters that every server takes.</summary>
+    public const int LongestSureQuery = 1600;
+
     public static HttpRequestMessage Of(Fetch fetch, EiaCursor? cursor, ProviderAccess access) => fetch switch
     {
         EiaDataFetch data => KeyedQuery.Get(access, $"{data.Selection.Route}/data", [.. Rows(data), .. PageOf(cursor)]),

@@ -96,8 +96,10 @@ public class EiaRequestTests
 
         var fetches = Plan(series, new Window(Utc(2024, 1, 1), Utc(2024, 2, 1)));
 
-        Assert.InRange(fetches.Count, 10, 40);
-        Assert.All(fetches, fetch => Assert.InRange(Provider.Request(fetch, "1000000 0123456789abcdef", Access).RequestUri!.AbsoluteUri.Length, 1, 1800));
+        Assert.InRange(fetches.Count, 6, 12);
+        Assert.All(fetches, fetch => Assert.InRange(Provider.Request(fetch, "1000000 0123456789abcdef", Access).RequestUri!.AbsoluteUri.Length, 1, 4000));
+        Assert.All(fetches, fetch => Assert.True(fetch.SplitOnRejection));
+        Assert.False(Observations(SpotPrices).SplitOnRejection);
         Assert.Equal(1000, fetches.SelectMany(fetch => fetch.Wants).Select(want => want.Series.Id).Distinct().Count());
     }
 
