@@ -150,7 +150,7 @@ internal sealed class EiaApi(SimulatorOptions options, Truth truth) : ISimulated
         foreach (var line in query.LinesOf(leaf))
         {
             var series = leaf.Columns.Select(column => At(leaf, query.Frequency, line, column)).ToArray();
-            var bounds = series.Select(query.Bounds).ToArray();
+            var bounds = series.Select(column => query.Bounds(column, line)).ToArray();
             for (var period = bounds.Min(bound => bound.First); period <= bounds.Max(bound => bound.Last); period++)
             {
                 var timestamp = series[0].TimestampOf(period);
@@ -204,7 +204,7 @@ internal sealed class EiaApi(SimulatorOptions options, Truth truth) : ISimulated
     {
         Span<byte> text = stackalloc byte[40];
         writer.WriteStartObject();
-        writer.WriteString("period", query.Frequency.Period(row.Timestamp));
+        writer.WriteString("period", query.Frequency.Period(row.Timestamp, row.Line.Zone));
         WriteFacets(writer, leaf, row.Line);
         foreach (var column in query.Columns)
         {
@@ -237,7 +237,7 @@ internal sealed class EiaApi(SimulatorOptions options, Truth truth) : ISimulated
         }
 
         var series = At(leaf, frequency, line, column);
-        var (first, last) = new EiaQuery(frequency, [column], new Dictionary<string, IReadOnlyList<string>>(), request["start"], request["end"], [], 0, 0).Bounds(series);
+        var (first, last) = new EiaQuery(frequency, [column], new Dictionary<string, IReadOnlyList<string>>(), request["start"], request["end"], [], 0, 0).Bounds(series, line);
         var periods = new List<long>();
         for (var period = last; period >= first; period--)
         {
@@ -289,7 +289,7 @@ internal sealed class EiaApi(SimulatorOptions options, Truth truth) : ISimulated
         }
         else
         {
-            writer.WriteString("period", frequency.Period(timestamp));
+            writer.WriteString("period", frequency.Period(timestamp, line.Zone));
         }
 
         WriteFacets(writer, leaf, line);
@@ -344,8 +344,8 @@ internal sealed class EiaApi(SimulatorOptions options, Truth truth) : ISimulated
 
         writer.WriteEndObject();
         var series = At(leaf, leaf.Default, leaf.Lines[0], leaf.Columns[0]);
-        writer.WriteString("startPeriod", leaf.Default.Period(series.TimestampOf(series.First)));
-        writer.WriteString("endPeriod", leaf.Default.Period(series.TimestampOf(series.Last)));
+        writer.WriteString("startPeriod", leaf.Default.Period(series.TimestampOf(series.First), leaf.Lines[0].Zone));
+        writer.WriteString("endPeriod", leaf.Default.Period(series.TimestampOf(series.Last), leaf.Lines[0].Zone));
         writer.WriteString("defaultDateFormat", leaf.Default.Format);
         writer.WriteString("defaultFrequency", leaf.Default.Id);
     });

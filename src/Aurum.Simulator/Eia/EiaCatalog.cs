@@ -12,10 +12,13 @@ internal sealed record EiaFrequency(string Id, string Query, string Format, stri
         Monthly = new("monthly", "M", "YYYY-MM", "One data point for each month.", Cadence.Monthly),
         Quarterly = new("quarterly", "Q", "YYYY-\"Q\"Q", "One data point every 3 months.", Cadence.Quarterly),
         Annual = new("annual", "A", "YYYY", "One data point for each calendar year.", Cadence.Annual),
-        Hourly = new("hourly", "H", "YYYY-MM-DD\"T\"HH24", "One data point for each hour in UTC time.", Cadence.Hourly);
+        Hourly = new("hourly", "H", "YYYY-MM-DD\"T\"HH24", "One data point for each hour in UTC time.", Cadence.Hourly),
+        LocalHourly = new("local-hourly", "LH", "YYYY-MM-DD\"T\"HH24TZH", "One data point for each hour in local time.", Cadence.Hourly);
 
-    public string Period(DateTime timestamp) => Cadence switch
+    /// <param name="zone">Hours by which the line's standard time differs from UTC.</param>
+    public string Period(DateTime timestamp, int zone) => Cadence switch
     {
+        Cadence.Hourly when this == LocalHourly => EiaLocalTime.Text(timestamp, zone),
         Cadence.Hourly => timestamp.ToString("yyyy-MM-dd'T'HH", CultureInfo.InvariantCulture),
         Cadence.Monthly => timestamp.ToString("yyyy-MM", CultureInfo.InvariantCulture),
         Cadence.Quarterly => string.Create(CultureInfo.InvariantCulture, $"{timestamp:yyyy}-Q{((timestamp.Month - 1) / 3) + 1}"),
@@ -48,7 +51,8 @@ internal enum UnitStyle
 /// <summary>One combination of facet values that has data.</summary>
 /// <param name="Values">In the order of the leaf's facets, as <paramref name="Names"/>.</param>
 /// <param name="Shape">Overrides the column's.</param>
-internal sealed record EiaLine(string[] Values, string[] Names, Shape? Shape = null, string? Units = null, double Scale = 1)
+/// <param name="Zone">Hours by which standard time differs from UTC where the line is at home.</param>
+internal sealed record EiaLine(string[] Values, string[] Names, Shape? Shape = null, string? Units = null, double Scale = 1, int Zone = -5)
 {
     public string Code { get; } = string.Join('.', Values);
 }
@@ -90,6 +94,13 @@ internal static class EiaCatalog
     private static readonly EiaFacet[] PriceFacets =
     [
         new("duoarea", "Area", "area-name"), new("product", "Product", "product-name"), new("process", "Process", "process-name"), new("series", "Series", "series-description"),
+    ];
+
+    private static readonly (string Id, string Name, double Scale)[] Authorities =
+    [
+        ("CISO", "California Independent System Operator", 1), ("ERCO", "Electric Reliability Council of Texas, Inc.", 1.9), ("MISO", "Midcontinent Independent System Operator, Inc.", 2.9),
+        ("PJM", "PJM Interconnection, LLC", 3.5), ("NYIS", "New York Independent System Operator", 0.7), ("ISNE", "ISO New England", 0.5), ("SWPP", "Southwest Power Pool", 1.2),
+        ("TVA", "Tennessee Valley Authority", 0.7), ("BPAT", "Bonneville Power Administration", 0.3), ("AEC", "PowerSouth Energy Cooperative", 0.02), ("US48", "United States Lower 48", 18),
     ];
 
     private static readonly EiaFrequency[] AllButHourly = [EiaFrequency.Daily, EiaFrequency.Weekly, EiaFrequency.Monthly, EiaFrequency.Annual];
@@ -135,16 +146,20 @@ internal static class EiaCatalog
             UnitStyle.PerColumn, new(2001, 1, 1), 85, MissingOneIn: 150),
         new("electricity/rto/region-data", "Hourly Demand, Demand Forecast, Generation, and Interchange",
             "Hourly demand, day-ahead demand forecast, net generation, and interchange by balancing authority.  \n    Source: Form EIA-930\n    Product: Hourly Electric Grid Monitor",
-            [EiaFrequency.Hourly], EiaFrequency.Hourly,
+            [EiaFrequency.Hourly, EiaFrequency.LocalHourly], EiaFrequency.Hourly,
             [new("respondent", "Balancing Authority / Region", "respondent-name"), new("type", "Data Type", "type-name")],
             [new("value", "megawatthours", new(25_000, 0.005, 0.2, 0, Season: 4_000, DayCycle: 4_000))],
-            Cross(
-                [
-                    ("CISO", "California Independent System Operator", 1), ("ERCO", "Electric Reliability Council of Texas, Inc.", 1.9), ("MISO", "Midcontinent Independent System Operator, Inc.", 2.9),
-                    ("PJM", "PJM Interconnection, LLC", 3.5), ("NYIS", "New York Independent System Operator", 0.7), ("ISNE", "ISO New England", 0.5), ("SWPP", "Southwest Power Pool", 1.2),
-                    ("TVA", "Tennessee Valley Authority", 0.7), ("BPAT", "Bonneville Power Administration", 0.3), ("AEC", "PowerSouth Energy Cooperative", 0.02), ("US48", "United States Lower 48", 18),
-                ],
-                [("D", "Demand", 1), ("DF", "Day-ahead demand forecast", 1.01), ("NG", "Net generation", 0.98), ("TI", "Total interchange", -0.03)]),
+            AtHome(Cross(Authorities, [("D", "Demand", 1), ("DF", "Day-ahead demand forecast", 1.01), ("NG", "Net generation", 0.98), ("TI", "Total interchange", -0.03)])),
+            UnitStyle.PerColumn, new(2019, 1, 1), 0, MissingOneIn: 400),
+        new("electricity/rto/fuel-type-data", "Hourly Generation by Energy Source",
+            "Hourly net generation by balancing authority and energy source.  \n    Source: Form EIA-930\n    Product: Hourly Electric Grid Monitor",
+            [EiaFrequency.Hourly, EiaFrequency.LocalHourly], EiaFrequency.Hourly,
+            [new("respondent", "Balancing Authority / Region", "respondent-name"), new("fueltype", "Energy Source", "type-name")],
+            [new("value", "megawatthours", new(6_000, 0.005, 0.2, 0, Season: 1_000, DayCycle: 1_000))],
+            AtHome([.. Cross(
+                Authorities,
+                [("COL", "Coal", 0.8), ("NG", "Natural gas", 1.6), ("NUC", "Nuclear", 0.8), ("OIL", "Petroleum", 0.02), ("OTH", "Other", 0.05), ("SUN", "Solar", 0.3), ("WAT", "Hydro", 0.3), ("WND", "Wind", 0.4)])
+                .Where(line => HasFuel(line.Values[0], line.Values[1]))]),
             UnitStyle.PerColumn, new(2019, 1, 1), 0, MissingOneIn: 400),
         new("international", "International",
             "Country level production, consumption, imports, exports by energy source (petroleum, natural gas, electricity, renewable, etc.)  \r\n        Interactive product:  https://www.eia.gov/international/data/world",
@@ -215,7 +230,7 @@ internal static class EiaCatalog
             _ => ("", [], ""),
         };
         return Find(route) is { } leaf
-            && leaf.Frequencies.FirstOrDefault(frequency => frequency.Query == parts[^1]) is { } frequency
+            && leaf.Frequencies.FirstOrDefault(frequency => frequency.Query == (parts[^1] == "HL" ? "LH" : parts[^1])) is { } frequency
             && LineOf(leaf, codes) is { } line
             && leaf.Columns.FirstOrDefault(candidate => candidate.Id == column) is { } found
             ? (leaf, frequency, line, found)
@@ -240,6 +255,22 @@ internal static class EiaCatalog
 
     private static EiaLine PriceLine(string area, string areaName, string product, string productName, string process, string processName, string series, string description, string units, Shape shape) =>
         new([area, product, process, series], [areaName, productName, processName, description], shape, units);
+
+    /// <summary>Authorities generate from some sources only; what they lack has no rows at all.</summary>
+    private static bool HasFuel(string authority, string fuel) => authority switch
+    {
+        "CISO" => fuel is not "OIL",
+        "ERCO" => fuel is not ("OIL" or "OTH"),
+        "ISNE" or "NYIS" => fuel is not "COL",
+        "BPAT" => fuel is "NUC" or "WAT" or "WND" or "OTH",
+        "AEC" => fuel is "COL" or "NG",
+        _ => true,
+    };
+
+    private static EiaLine[] AtHome(EiaLine[] lines) => [.. lines.Select(line => line with
+    {
+        Zone = line.Values[0] switch { "CISO" or "BPAT" => -8, "ERCO" or "MISO" or "SWPP" or "TVA" or "AEC" => -6, _ => -5 },
+    })];
 
     private static EiaLine[] Cross(params (string Id, string Name, double Scale)[][] facets)
     {

@@ -89,18 +89,18 @@ internal sealed record EiaQuery(
     }
 
     /// <summary>The first and last period of a series inside the bounds, which the API compares as text.</summary>
-    public (long First, long Last) Bounds(SimulatedSeries series)
+    public (long First, long Last) Bounds(SimulatedSeries series, EiaLine line)
     {
         var first = series.First;
         if (Start is not null)
         {
-            first = Search(series, period => string.CompareOrdinal(Frequency.Period(series.TimestampOf(period)), Start) >= 0);
+            first = Search(series, period => string.CompareOrdinal(Frequency.Period(series.TimestampOf(period), line.Zone), Start) >= 0);
         }
 
         var last = series.Last;
         if (End is not null)
         {
-            last = Search(series, period => Frequency.Period(series.TimestampOf(period)) is var text && string.CompareOrdinal(text, End) > 0 && !text.StartsWith(End, StringComparison.Ordinal)) - 1;
+            last = Search(series, period => Frequency.Period(series.TimestampOf(period), line.Zone) is var text && string.CompareOrdinal(text, End) > 0 && !text.StartsWith(End, StringComparison.Ordinal)) - 1;
         }
 
         return (first, last);
