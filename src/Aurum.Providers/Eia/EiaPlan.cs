@@ -21,7 +21,7 @@ internal static class EiaPlan
                 Facets: string.Join(',', want.Series.FacetNames()),
                 Discovered: want.Series.Members() is null ? null : want.Series.DatasetKey))
             .SelectMany(alike => EiaBox.Pack(EiaLine.Of(alike, today), today))
-            .SelectMany(box => Chunk(box.Wants));
+            .SelectMany(box => Chunk(box.Wants, today));
         return [.. legacy, .. routes];
     }
 
@@ -45,26 +45,35 @@ internal static class EiaPlan
             : EiaBox.Existing(fetch.Selection.Facets.Select(facet => facet.Value.Count), series);
     }
 
-    /// <summary>One fetch where its URL is short enough, else two halves along the facet with the most values, and so on.</summary>
-    private static IEnumerable<EiaDataFetch> Chunk(IReadOnlyList<Want> wants)
+    /// <summary>
+    /// One fetch where its URL is short enough, else two halves along the facet with the most values, and so on; or all rows of a
+    /// discovered dataset where that costs no more requests.
+    /// </summary>
+    private static IReadOnlyList<EiaDataFetch> Chunk(IReadOnlyList<Want> wants, DateOnly today)
     {
-        var fetch = Plan(wants);
+        var first = wants[0].Series;
+        var combinations = wants.DistinctBy(want => string.Join('\n', first.FacetNames().Select(want.Series.Facet))).Count();
+        var fetch = Plan(wants, isOpen: first.Members() is { } members && EiaBox.IsNearlyAll(combinations, members));
         if (EiaRequest.QueryLength(fetch) <= LongestQuery || fetch.Selection.Facets.All(facet => facet.Value.Count <= 1))
         {
             return [fetch];
         }
 
         var (widest, values) = fetch.Selection.Facets.MaxBy(facet => facet.Value.Count);
-
         var firstHalf = values.Take(values.Count / 2).ToHashSet(StringComparer.Ordinal);
-        return wants.GroupBy(want => firstHalf.Contains(want.Series.Facet(widest))).SelectMany(half => Chunk([.. half]));
+        var halves = wants.GroupBy(want => firstHalf.Contains(want.Series.Facet(widest))).SelectMany(half => Chunk([.. half], today)).ToList();
+        return first.Members() is not null
+            && Plan(wants, isOpen: true) is var open
+            && EiaRequest.QueryLength(open) <= LongestQuery
+            && EiaEstimate.Of(open, today).Requests <= halves.Sum(half => EiaEstimate.Of(half, today).Requests)
+            ? [open]
+            : halves;
     }
 
-    private static EiaDataFetch Plan(IReadOnlyList<Want> wants)
+    /// <param name="isOpen">Facets with a wildcard select nothing.</param>
+    private static EiaDataFetch Plan(IReadOnlyList<Want> wants, bool isOpen)
     {
         var first = wants[0].Series;
-        var combinations = wants.DistinctBy(want => string.Join('\n', first.FacetNames().Select(want.Series.Facet))).Count();
-        var isOpen = first.Members() is { } members && EiaBox.IsNearlyAll(combinations, members);
         var facets = first.FacetNames().Select(name => KeyValuePair.Create(name, isOpen && first.IsWildcard(name) ? [] : Distinct(wants, want => want.Series.Facet(name))));
         var count = wants.DistinctBy(want => want.Series.Id).Count();
         var label = count == 1 ? $"data of {first.Id.Code}" : $"{first.Route()}/data {first.Frequency().Id}, {count} series";

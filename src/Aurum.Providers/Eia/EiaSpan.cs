@@ -10,14 +10,14 @@ internal static class EiaSpan
     /// <summary>Families whose days are those of a market; the grid and the reactors run on every day.</summary>
     private static readonly string[] TradingFamilies = ["petroleum", "natural-gas", "PET", "NG"];
 
-    /// <summary>Where neither the catalog nor the window tell a beginning: most routes begin in the decades before, those of hours with the grid monitor.</summary>
-    private static readonly DateTime Beginning = new(1990, 1, 1, 0, 0, 0, DateTimeKind.Utc), BeginningOfHours = new(2019, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+    /// <summary>The grid monitor's, where neither the catalog nor the window tell a beginning.</summary>
+    private static readonly DateTime BeginningOfHours = new(2019, 1, 1, 0, 0, 0, DateTimeKind.Utc);
 
     public static long Periods(SeriesDefinition series, Window window, CatalogEntry? known, DateOnly today)
     {
         var family = series.IsLegacy() ? series.Id.Code.Split('.')[0] : series.Route().Split('/')[0];
         var shape = series.Frequency().Shape;
-        var from = Later(window.From, known?.Start ?? (window.From > DateTime.MinValue ? window.From : shape >= PeriodShape.Hour ? BeginningOfHours : Beginning));
+        var from = Later(window.From, known?.Start ?? (window.From > DateTime.MinValue ? window.From : shape >= PeriodShape.Hour ? BeginningOfHours : Beginning(family)));
         var end = End(family, today);
         var to = window.To < end ? window.To : end;
         return from >= to ? 0 : Math.Max(1, Count(series.Frequency(), from, to, TradingFamilies.Contains(family)));
@@ -42,6 +42,9 @@ internal static class EiaSpan
         var begun = (moment.Year * 12L) + moment.Month - 1 + (moment.Day > 1 || moment.TimeOfDay > TimeSpan.Zero ? 1 : 0);
         return (begun + months - 1) / months;
     }
+
+    /// <summary>Oil has been quoted since 1986; of the other series many begin about 1990.</summary>
+    private static DateTime Beginning(string family) => new(family is "petroleum" or "PET" ? 1986 : 1990, 1, 1, 0, 0, 0, DateTimeKind.Utc);
 
     /// <summary>Forecasts reach to the end of the next year, outlooks to the middle of the century.</summary>
     private static DateTime End(string family, DateOnly today) => family switch
