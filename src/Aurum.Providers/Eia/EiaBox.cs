@@ -99,7 +99,7 @@ internal sealed class EiaBox
 
     private long Sent(IEnumerable<int> counts, Window window, DateOnly today) => Existing(counts, _lines[0].Wants[0].Series) * Periods(window, today);
 
-    private long Periods(Window window, DateOnly today) => EiaSpan.Periods(_lines[0].Wants[0].Series, window, _lines[0].Wants[0].Known, today);
+    private long Periods(Window window, DateOnly today) => EiaSpan.Sent(_lines[0].Wants[0].Series, window, _lines[0].Wants[0].Known, today);
 
     /// <summary>Two parts: the short windows and the long ones, or the early and the late.</summary>
     private List<List<EiaLine>> ByWindow()

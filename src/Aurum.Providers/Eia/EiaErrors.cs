@@ -11,11 +11,19 @@ namespace Aurum.Providers.Eia;
 /// </summary>
 internal static class EiaErrors
 {
-    private static readonly string[] KeyCodes = ["API_KEY_MISSING", "API_KEY_INVALID"];
+    private const int AddressTooLong = 414;
+
+    private const string KeyCodes = "API_KEY_";
 
     /// <summary>The failure of a response that is no 200.</summary>
     public static Failure? Of(ProviderResponse response)
     {
+        if (response.Status == AddressTooLong)
+        {
+            // Servers say it by a page of markup, which is no passing trouble here: asked again in halves, it is shorter.
+            return new Failure(FailureKind.Rejected, "HTTP 414: the address is too long for a server on the way");
+        }
+
         var failure = OfErrorBody(response);
         if (failure is { Kind: FailureKind.Throttled })
         {
@@ -62,7 +70,7 @@ internal static class EiaErrors
 
     private static Failure OfGateway(string code, string message, ProviderResponse response)
     {
-        if (KeyCodes.Contains(code))
+        if (code.StartsWith(KeyCodes, StringComparison.Ordinal))
         {
             return new Failure(FailureKind.Rejected, $"HTTP {response.Status}: EIA refuses the key; check {EiaProvider.KeyVariable}: {code}: {message}");
         }

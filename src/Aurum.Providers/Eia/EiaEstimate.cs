@@ -14,7 +14,7 @@ internal static class EiaEstimate
 
     /// <summary>Rows that EIA sends: those of combinations that nobody wants are among them, those of several columns are one.</summary>
     private static long RowsOf(EiaDataFetch fetch, DateOnly today) =>
-        EiaPlan.Combinations(fetch) * EiaSpan.Periods(fetch.Wants[0].Series, fetch.Window, fetch.Wants[0].Known, today);
+        EiaPlan.Combinations(fetch) * EiaSpan.Sent(fetch.Wants[0].Series, fetch.Window, fetch.Wants[0].Known, today);
 
     private static long Wanted(Fetch fetch, DateOnly today) => fetch.Wants.Sum(want => EiaSpan.Periods(want.Series, want.Window, want.Known, today));
 }

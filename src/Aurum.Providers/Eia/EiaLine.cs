@@ -14,7 +14,7 @@ internal sealed record EiaLine(IReadOnlyList<string> Values, IReadOnlyList<Want>
         {
             var first = same.First();
             var window = same.Select(want => want.Window).Aggregate((a, b) => a.Cover(b));
-            return new EiaLine([.. first.Series.FacetNames().Select(first.Series.Facet)], [.. same], window, EiaSpan.Periods(first.Series, window, first.Known, today));
+            return new EiaLine([.. first.Series.FacetNames().Select(first.Series.Facet)], [.. same], window, EiaSpan.Sent(first.Series, window, first.Known, today));
         }),
     ];
 }

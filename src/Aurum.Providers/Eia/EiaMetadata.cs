@@ -32,7 +32,7 @@ internal static partial class EiaMetadata
         return Page.OfCatalog([.. fetch.Wants.Select(want => Entry(want.Series, name, description, columns, start))]);
     }
 
-    /// <summary>The entry of a legacy id, from one row of its data.</summary>
+    /// <summary>The entry of a legacy id, from one row of its data; its facets are kept, as they are how a route would be asked for it.</summary>
     public static FetchResult ReadLegacyCatalog(EiaLegacyFetch fetch, JsonElement root)
     {
         var rows = EiaRows.Rows(root);
@@ -54,7 +54,8 @@ internal static partial class EiaMetadata
                 FrequencyCode: EiaFrequency.OfLegacy(fetch.Series.Code)!.Code,
                 DatasetCode: response.OptionalText("id"),
                 GeoId: EiaRows.Geography(row),
-                Category: fetch.Series.Code.Split('.')[0]),
+                Category: fetch.Series.Code.Split('.')[0],
+                Metadata: EiaColumns.Dimensions(row, [column]).Where(name => row.OptionalText(name) is not null).ToDictionary(name => name, name => row.OptionalText(name)!)),
         ]);
     }
 

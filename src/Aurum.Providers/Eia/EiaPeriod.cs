@@ -1,4 +1,5 @@
 using System.Globalization;
+using Aurum.Domain;
 
 namespace Aurum.Providers.Eia;
 
@@ -49,10 +50,14 @@ internal static class EiaPeriod
         return text.Length == 10 ? (Day(year, month, day), PeriodShape.Day) : Hour(Day(year, month, day), text[10..]);
     }
 
-    /// <summary>The period a timestamp lies in, as text for a bound of a query; bounds of local hours are widened away from the other bound.</summary>
-    public static string Bound(DateTime timestamp, PeriodShape shape, bool isEnd) => shape == PeriodShape.ZonedHour
-        ? Moved(timestamp, EasternOffset + (isEnd ? ZoneMargin : -ZoneMargin)).ToString("yyyy-MM-dd'T'HH'-05:00'", CultureInfo.InvariantCulture)
-        : Format(timestamp, shape);
+    /// <summary>The window to ask for: of local hours a wider one, where it is bounded.</summary>
+    public static Window Asked(Window window, PeriodShape shape) => shape != PeriodShape.ZonedHour ? window : new Window(
+        window.From == DateTime.MinValue ? window.From : Moved(window.From, -ZoneMargin),
+        window.To == DateTime.MaxValue ? window.To : Moved(window.To, ZoneMargin));
+
+    /// <summary>The period a timestamp lies in, as text for a bound of a query: like that of rows, but offsets have minutes there.</summary>
+    public static string Bound(DateTime timestamp, PeriodShape shape) =>
+        shape == PeriodShape.ZonedHour ? Format(timestamp, shape) + ":00" : Format(timestamp, shape);
 
     /// <summary>The period a timestamp lies in, as EIA writes it in rows.</summary>
     public static string Format(DateTime timestamp, PeriodShape shape) => shape switch

@@ -47,14 +47,15 @@ internal static class EiaRequest
     /// <summary>EIA's bounds are both inclusive, and must be of the frequency's own format: 2008-02 lies before 2008-02-01.</summary>
     private static IEnumerable<(string, string)> Bounds(Window window, EiaFrequency frequency)
     {
-        if (window.From != DateTime.MinValue)
+        var asked = EiaPeriod.Asked(window, frequency.Shape);
+        if (asked.From != DateTime.MinValue)
         {
-            yield return ("start", EiaPeriod.Bound(window.From, frequency.Shape, isEnd: false));
+            yield return ("start", EiaPeriod.Bound(asked.From, frequency.Shape));
         }
 
-        if (window.To != DateTime.MaxValue)
+        if (asked.To != DateTime.MaxValue)
         {
-            yield return ("end", EiaPeriod.Bound(window.To.AddTicks(-1), frequency.Shape, isEnd: true));
+            yield return ("end", EiaPeriod.Bound(asked.To.AddTicks(-1), frequency.Shape));
         }
     }
 

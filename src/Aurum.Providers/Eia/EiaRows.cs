@@ -7,6 +7,8 @@ namespace Aurum.Providers.Eia;
 /// <summary>One page of rows, of a route or of the bridge, sorted out by series.</summary>
 internal static class EiaRows
 {
+    private const string FlagText = "dataFlagDescription";
+
     private static readonly string[] GeographyColumns = ["duoarea", "stateid", "location", "respondent"];
 
     /// <param name="pageSize">Rows asked for.</param>
@@ -110,11 +112,13 @@ internal static class EiaRows
 
         if (!EiaValue.TryRead(element, out var value, out var raw))
         {
-            throw new MalformedBodyException($"{Path(index)}.{column}", $"a number or a word for a missing one, not {ProviderJson.Shorten(element.GetRawText())}");
+            throw new MalformedBodyException(
+                $"{Path(index)}.{column}",
+                $"a number or a word for a missing one, not {ProviderJson.Shorten(element.GetRawText())}; a column of texts cannot be collected, take it out of \"data\"");
         }
 
-        var flag = row.OptionalText("dataFlagId");
-        slot.Add(Unit(row, column), Geography(row), dataset, new Observation(timestamp, receivedOn, value, raw, Status: flag));
+        var status = row.OptionalText("dataFlagId") ?? EiaValue.Reason(value, raw);
+        slot.Add(Unit(row, column), Geography(row), dataset, new Observation(timestamp, receivedOn, value, raw, status, Metadata: Flag(row)));
     }
 
     public static DateTime Period(JsonElement row, int index, EiaFrequency frequency)
@@ -136,6 +140,9 @@ internal static class EiaRows
 
     private static Page ToPage(List<EiaSlot> slots, EiaCursor? next, EiaOrder order) =>
         Page.OfObservations([.. slots.SelectMany(slot => slot.Slices())], next?.ToString(), next is null ? null : order.CompleteBefore);
+
+    private static Dictionary<string, string>? Flag(JsonElement row) =>
+        row.OptionalText(FlagText) is { Length: > 0 } text ? new Dictionary<string, string> { [FlagText] = text } : null;
 
     private static string Path(int index) => $"$.response.data[{index}]";
 }

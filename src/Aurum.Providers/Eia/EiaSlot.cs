@@ -46,10 +46,38 @@ internal sealed class EiaSlot(SeriesId series, EiaFrequency frequency, string? c
         _parts.Add(new Part(new SeriesAttributes(unit, frequency.Code, dataset ?? _known?.DatasetCode, geography), [observation]));
     }
 
-    public IEnumerable<ObservationSlice> Slices() => _parts.Select(part => new ObservationSlice(series, part.Attributes, InOrder(part.Observations)));
+    /// <exception cref="MalformedBodyException">One timestamp has several values: the facets do not name a single series.</exception>
+    public IEnumerable<ObservationSlice> Slices()
+    {
+        if (_parts.Count > 1)
+        {
+            RefuseOverlaps();
+        }
+
+        return _parts.Select(part => new ObservationSlice(series, part.Attributes, InOrder(part.Observations)));
+    }
+
+    /// <summary>The attributes of a series may change in time, but not be two at once.</summary>
+    private void RefuseOverlaps()
+    {
+        var first = new Dictionary<DateTime, SeriesAttributes>();
+        foreach (var (attributes, observations) in _parts)
+        {
+            foreach (var observation in observations)
+            {
+                if (first.TryGetValue(observation.Timestamp, out var other) && other != attributes)
+                {
+                    throw other.UnitCode == attributes.UnitCode ? Ambiguous(observation.Timestamp) : new MalformedBodyException(
+                        "$.response.data",
+                        $"one unit of {series.Code}, not both {other.UnitCode ?? "none"} and {attributes.UnitCode ?? "none"} for {Period(observation.Timestamp)}; configure the facet unit with one of them");
+                }
+
+                first[observation.Timestamp] = attributes;
+            }
+        }
+    }
 
     /// <summary>By timestamp, a row that stands twice once.</summary>
-    /// <exception cref="MalformedBodyException">One timestamp has two values: the facets do not name a single series.</exception>
     private List<Observation> InOrder(List<Observation> observations)
     {
         var ordered = new List<Observation>(observations.Count);
@@ -61,14 +89,17 @@ internal sealed class EiaSlot(SeriesId series, EiaFrequency frequency, string? c
             }
             else if (!ordered[^1].SaysTheSameAs(observation))
             {
-                throw new MalformedBodyException(
-                    "$.response.data",
-                    $"one value of {series.Code} for {EiaPeriod.Format(observation.Timestamp, frequency.Shape)}, not several; more facets may be needed to name one series");
+                throw Ambiguous(observation.Timestamp);
             }
         }
 
         return ordered;
     }
+
+    private MalformedBodyException Ambiguous(DateTime timestamp) =>
+        new("$.response.data", $"one value of {series.Code} for {Period(timestamp)}, not several; more facets may be needed to name one series");
+
+    private string Period(DateTime timestamp) => EiaPeriod.Format(timestamp, frequency.Shape);
 
     private static bool IsAscending(List<Observation> observations)
     {

@@ -13,6 +13,10 @@ internal static class EiaSpan
     /// <summary>The grid monitor's, where neither the catalog nor the window tell a beginning.</summary>
     private static readonly DateTime BeginningOfHours = new(2019, 1, 1, 0, 0, 0, DateTimeKind.Utc);
 
+    /// <summary>How many are sent for a window, those among them that were not asked for but cannot be told apart.</summary>
+    public static long Sent(SeriesDefinition series, Window window, CatalogEntry? known, DateOnly today) =>
+        Periods(series, EiaPeriod.Asked(window, series.Frequency().Shape), known, today);
+
     public static long Periods(SeriesDefinition series, Window window, CatalogEntry? known, DateOnly today)
     {
         var family = series.IsLegacy() ? series.Id.Code.Split('.')[0] : series.Route().Split('/')[0];

@@ -10,8 +10,8 @@ internal static class EiaValue
 {
     /// <summary>Not available, not applicable, no data, withheld, not meaningful, too small or too uncertain to show.</summary>
     private static readonly FrozenSet<string> Missing = FrozenSet.ToFrozenSet(
-        ["NA", "N/A", "NM", "--", "-", "W", "D", "Q", "S", "(s)", "s", "X", "*", "."],
-        StringComparer.Ordinal);
+        ["NA", "N/A", "NM", "NULL", "--", "-", "W", "D", "Q", "S", "(s)", "X", "*", "."],
+        StringComparer.OrdinalIgnoreCase);
 
     /// <summary>False when the element is neither a number nor a known word for a missing value.</summary>
     public static bool TryRead(JsonElement element, out double? value, out string? raw)
@@ -37,6 +37,9 @@ internal static class EiaValue
                 return false;
         }
     }
+
+    /// <summary>The word in place of a value, where it says why there is none; dashes and dots do not.</summary>
+    public static string? Reason(double? value, string? raw) => value is null && raw is not null && raw.Any(char.IsLetter) ? raw : null;
 
     private static bool TryParse(ReadOnlySpan<byte> text, out double? value, out string? raw)
     {

@@ -67,5 +67,6 @@ public class EiaCatalogTests
         var entry = Assert.Single(Page(fetch, body).Catalog);
 
         Assert.Equal(("Colorado, residential", "cents", "CO", "ELEC"), (entry.Title, entry.UnitCode, entry.GeoId, entry.Category));
+        Assert.Equal([KeyValuePair.Create("stateid", "CO")], entry.Metadata!);
     }
 }

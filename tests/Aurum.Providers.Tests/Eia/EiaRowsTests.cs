@@ -123,17 +123,59 @@ public class EiaRowsTests
     }
 
     [Theory]
-    [InlineData("null", null)]
-    [InlineData("\"\"", null)]
-    [InlineData("\"NA\"", "NA")]
-    [InlineData("\"--\"", "--")]
-    [InlineData("\"-\"", "-")]
-    [InlineData("\"W\"", "W")]
-    public void Missing_values_keep_the_word_that_says_so(string value, string? raw)
+    [InlineData("null", null, null)]
+    [InlineData("\"\"", null, null)]
+    [InlineData("\"NA\"", "NA", "NA")]
+    [InlineData("\"na\"", "na", "na")]
+    [InlineData("\"--\"", "--", null)]
+    [InlineData("\"-\"", "-", null)]
+    [InlineData("\"W\"", "W", "W")]
+    [InlineData("\"(s)\"", "(s)", "(s)")]
+    public void Missing_values_keep_the_word_that_says_so(string value, string? raw, string? status)
     {
         var row = Assert.Single(Page(Observations("""{"route": "a", "frequency": "annual"}"""), Body($$"""{"period":"2024","value":{{value}}}""")).Rows());
 
-        Assert.Equal((null, raw), (row.Value, row.ValueRaw));
+        Assert.Equal((null, raw, status), (row.Value, row.ValueRaw, row.Status));
+    }
+
+    [Fact]
+    public void A_flag_is_the_status_and_its_words_are_kept()
+    {
+        var row = Assert.Single(Page(
+            Observations("""{"route": "international", "frequency": "annual"}"""),
+            Body("""{"period":"2024","value":"NA","dataFlagId":"2","dataFlagDescription":"Not available"}""")).Rows());
+
+        Assert.Equal((null, "NA", "2", "Not available"), (row.Value, row.ValueRaw, row.Status, row.Metadata!["dataFlagDescription"]));
+    }
+
+    [Fact]
+    public void A_column_of_texts_is_refused_with_what_to_do()
+    {
+        var failure = Failure(
+            Observations("""{"route": "electricity/operating-generator-capacity", "frequency": "monthly", "data": ["county"]}"""),
+            Body("""{"period":"2024-01","county":"Travis"}"""));
+
+        Assert.Equal(FailureKind.Malformed, failure.Kind);
+        Assert.Contains("""$.response.data[0].county: expected a number or a word for a missing one, not "Travis"; a column of texts cannot be collected""", failure.Detail);
+    }
+
+    [Fact]
+    public void Rows_in_several_units_at_once_ask_for_the_facet()
+    {
+        var failure = Failure(
+            Observations("""{"route": "international", "frequency": "annual", "facets": {"countryRegionId": ["NOR"]}}"""),
+            Body("""{"period":"2023","countryRegionId":"NOR","value":"1","unit":"MTOE"},{"period":"2023","countryRegionId":"NOR","value":"2","unit":"TBPD"}"""));
+
+        Assert.Equal(FailureKind.Malformed, failure.Kind);
+        Assert.Contains("one unit of international:annual:NOR, not both MTOE and TBPD for 2023; configure the facet unit", failure.Detail);
+    }
+
+    [Fact]
+    public void Rows_of_several_places_at_once_ask_for_more_facets()
+    {
+        var body = Body("""{"period":"2023","stateid":"CO","value":"1"},{"period":"2023","stateid":"TX","value":"1"}""");
+
+        Assert.Contains("more facets may be needed", Failure(Observations("""{"route": "a", "frequency": "annual"}"""), body).Detail);
     }
 
     [Theory]
