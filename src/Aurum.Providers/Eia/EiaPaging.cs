@@ -104,28 +104,3 @@ internal static class EiaPaging
         && warnings.ValueKind == JsonValueKind.Array
         && warnings.EnumerateArray().Any(entry => entry.OptionalText("warning") is { } text && text.Contains("incomplete", StringComparison.OrdinalIgnoreCase));
 }
-
-/// <summary>Follows the periods of a page's rows.</summary>
-internal struct EiaOrder
-{
-    private bool _ascending = true;
-    private bool _descending = true;
-    private DateTime? _last;
-
-    public EiaOrder()
-    {
-    }
-
-    public void Add(DateTime timestamp)
-    {
-        _ascending &= _last is null || timestamp >= _last;
-        _descending &= _last is null || timestamp <= _last;
-        _last = timestamp;
-    }
-
-    /// <summary>Rows of the last period may go on in the next page, those before it may not.</summary>
-    public readonly DateTime? CompleteBefore => _ascending ? _last : null;
-
-    /// <summary>True when rows come newest first and the next ones all lie before the window.</summary>
-    public readonly bool HasPassed(Window window) => _descending && !_ascending && _last < window.From;
-}

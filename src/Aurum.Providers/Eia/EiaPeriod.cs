@@ -10,7 +10,7 @@ namespace Aurum.Providers.Eia;
 internal static class EiaPeriod
 {
     /// <summary>Bounds of local hours are sent with one offset; the margin covers servers that compare them as text.</summary>
-    private static readonly TimeSpan ZoneMargin = TimeSpan.FromDays(1);
+    public static readonly TimeSpan ZoneMargin = TimeSpan.FromDays(1);
 
     private static readonly TimeSpan EasternOffset = TimeSpan.FromHours(-5);
 
@@ -99,7 +99,8 @@ internal static class EiaPeriod
         return (Moved(day.AddHours(hour), zone[0] == '+' ? -offset : offset), PeriodShape.ZonedHour);
     }
 
-    private static DateTime Moved(DateTime timestamp, TimeSpan by) =>
+    /// <summary>No further than time reaches.</summary>
+    public static DateTime Moved(DateTime timestamp, TimeSpan by) =>
         new(Math.Clamp(timestamp.Ticks + by.Ticks, DateTime.MinValue.Ticks, DateTime.MaxValue.Ticks), DateTimeKind.Utc);
 
     private static DateTime Day(int year, int month, int day) => new(year, month, day, 0, 0, 0, DateTimeKind.Utc);

@@ -25,7 +25,7 @@ internal static class EiaRows
         var bySeries = fetch.Wants.Select(want => want.Series).DistinctBy(series => series.Id)
             .Zip(slots)
             .ToLookup(pair => Combination(names.Select(pair.First.Facet)), pair => pair.Second, StringComparer.Ordinal);
-        var order = new EiaOrder();
+        var order = new EiaOrder(frequency.Shape);
         var values = new string[names.Count];
         foreach (var (index, row) in rows.EnumerateArray().Index().Skip(EiaPaging.Overlap(cursor)))
         {
@@ -66,7 +66,7 @@ internal static class EiaRows
         var frequency = EiaFrequency.OfLegacy(fetch.Series.Code)!;
         var column = EiaColumns.Find(rows);
         var dataset = root.GetProperty("response").OptionalText("id");
-        var order = new EiaOrder();
+        var order = new EiaOrder(frequency.Shape);
         foreach (var (index, row) in rows.EnumerateArray().Index().Skip(EiaPaging.Overlap(cursor)))
         {
             var timestamp = Period(row, index, frequency);

@@ -29,6 +29,16 @@ public class EiaPagingTests
     }
 
     [Fact]
+    public void Local_hours_of_several_zones_are_complete_up_to_a_day_before()
+    {
+        var fetch = Observations("""{"route": "a", "frequency": "local-hourly", "facets": {"f": ["x", "y"]}}""");
+
+        var page = Page(fetch, Body("""{"period":"2024-01-05T00-08","f":"x","value":"1"},{"period":"2024-01-05T01-05","f":"y","value":"2"}""", "\"9\"", Incomplete));
+
+        Assert.Equal(Utc(2024, 1, 4, 8), page.CompleteBefore);
+    }
+
+    [Fact]
     public void A_full_page_in_no_order_completes_nothing()
     {
         Assert.Null(Page(Daily, Body($"{Days(100, 4900)},{Days(0, 100)}")).CompleteBefore);
