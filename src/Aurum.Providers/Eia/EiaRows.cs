@@ -47,14 +47,16 @@ internal static class EiaRows
 
     /// <summary>
     /// The bridge may ignore bounds, order and offset, and sends the newest 5000 rows then: what lies outside the windows is
-    /// dropped, and a page that comes twice is the end.
+    /// dropped, and a page that comes twice tells that there are rows it does not give.
     /// </summary>
     public static FetchResult OfLegacy(EiaLegacyFetch fetch, EiaCursor? cursor, JsonElement root, DateOnly receivedOn)
     {
         var rows = Rows(root);
         if (EiaPaging.Repeats(rows, cursor))
         {
-            return Page.OfObservations([], next: null, completeBefore: null);
+            return new FetchFailed(new Failure(
+                FailureKind.Rejected,
+                $"the bridge gives {rows.GetArrayLength()} rows of {fetch.Series.Code} and no others, back to {KeyedTriage.Masked(rows[rows.GetArrayLength() - 1].OptionalText("period") ?? "?")}; expected its route to be configured instead, or a later start"));
         }
 
         if (EiaPaging.Misplaced(rows, cursor, []) is { } failure)

@@ -26,15 +26,15 @@ public class EiaLegacyTests
     }
 
     [Fact]
-    public void A_page_that_comes_twice_is_the_end()
+    public void A_bridge_that_gives_no_second_page_is_told_and_not_taken_for_the_end()
     {
         var body = Body(EiaPagingTests.Days(0, 5000));
         var first = Page(Legacy("PET.RWTC.D"), body);
 
-        var second = Page(Legacy("PET.RWTC.D"), body, first.Next);
+        var failure = Failure(Legacy("PET.RWTC.D"), body, cursor: first.Next);
 
-        Assert.Empty(second.Slices);
-        Assert.Null(second.Next);
+        Assert.Equal(FailureKind.Rejected, failure.Kind);
+        Assert.Contains("gives 5000 rows of PET.RWTC.D and no others, back to 2013-09-08; expected its route", failure.Detail);
     }
 
     [Fact]
