@@ -5,9 +5,12 @@ namespace Aurum.Providers.WorldBank;
 /// <summary>The next page of a fetch, and what earlier pages said of the whole: <c>2;2026-07-13;17500</c>.</summary>
 /// <param name="LastUpdated">The database's date as the answer wrote it; null when it wrote none.</param>
 /// <param name="Total">Rows of all pages; null before the first page.</param>
-internal readonly record struct WorldBankCursor(long Page, string? LastUpdated, long? Total)
+/// <param name="Unmatched">True while no page had a row in the form that was asked for: then the text ends in <c>;unmatched</c>.</param>
+internal readonly record struct WorldBankCursor(long Page, string? LastUpdated, long? Total, bool Unmatched = false)
 {
-    public static readonly WorldBankCursor First = new(1, null, null);
+    public static readonly WorldBankCursor First = new(1, null, null, Unmatched: true);
+
+    private const string UnmatchedMark = "unmatched";
 
     public static WorldBankCursor Read(string? text)
     {
@@ -20,8 +23,10 @@ internal readonly record struct WorldBankCursor(long Page, string? LastUpdated, 
         return new WorldBankCursor(
             long.Parse(parts[0], CultureInfo.InvariantCulture),
             parts[1].Length == 0 ? null : parts[1],
-            long.Parse(parts[2], CultureInfo.InvariantCulture));
+            long.Parse(parts[2], CultureInfo.InvariantCulture),
+            Unmatched: parts is [.., UnmatchedMark]);
     }
 
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Page};{LastUpdated};{Total}");
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{Page};{LastUpdated};{Total}") + (Unmatched ? $";{UnmatchedMark}" : "");
 }

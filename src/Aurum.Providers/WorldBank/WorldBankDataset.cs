@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Aurum.Domain;
 using Aurum.Providers.Settings;
@@ -5,50 +6,148 @@ using Aurum.Providers.Settings;
 namespace Aurum.Providers.WorldBank;
 
 /// <summary>Some indicators of some economies: one series for each pair.</summary>
-/// <param name="Countries">Codes of two or three characters, aggregates such as <c>WLD</c> among them.</param>
+/// <param name="Indicators">Ids in upper case; empty where <paramref name="Topic"/> or <paramref name="Source"/> says which.</param>
+/// <param name="Countries">Codes of two or three characters, aggregates such as <c>WLD</c> among them; empty where <paramref name="Economies"/> says which.</param>
+/// <param name="FrequencyCode">The form of the dates that are its rows.</param>
+/// <param name="Source">The database that data come from; null for the one the service takes by itself.</param>
+/// <param name="Prefixes">Of the indicators of a source or topic only those whose ids begin so; empty for all.</param>
 public sealed partial record WorldBankDataset(
     string Key,
     DateOnly? Start,
     int LookbackObservations,
     IReadOnlyList<string> Indicators,
-    IReadOnlyList<string> Countries) : Dataset(Key, Start, LookbackObservations)
+    IReadOnlyList<string> Countries,
+    string FrequencyCode,
+    int? Source,
+    int? Topic,
+    IReadOnlyList<string> Prefixes,
+    WorldBankEconomies Economies) : Dataset(Key, Start, LookbackObservations)
 {
+    private const int LargestNumber = 999;
+
+    public override bool IsDiscovered => IndicatorListing is not null || Economies != WorldBankEconomies.Listed;
+
+    /// <summary>Path of the list that tells the indicators; null where the configuration does.</summary>
+    internal string? IndicatorListing =>
+        Indicators.Count > 0 ? null
+        : Topic is { } topic ? string.Create(CultureInfo.InvariantCulture, $"topic/{topic}/indicator")
+        : Source is { } source ? string.Create(CultureInfo.InvariantCulture, $"source/{source}/indicator")
+        : null;
+
     internal static WorldBankDataset Read(SettingsNode entry)
     {
-        var indicators = Distinct(entry, "indicators", text => IndicatorPattern().IsMatch(text) ? null : "an indicator id such as NY.GDP.MKTP.CD");
+        var discovers = !entry.Has("indicators") && (entry.Has("source") || entry.Has("topic"));
+        IReadOnlyList<string> indicators = discovers ? [] : Distinct(entry, "indicators", CheckIndicator);
+        int? topic = discovers ? Number(entry, "topic") : null;
+        var source = Number(entry, "source");
+        IReadOnlyList<string> prefixes = discovers ? Distinct(entry, "indicator_prefixes", text => IndicatorPattern().IsMatch(text) ? null : "the beginning of an indicator id, such as NY.GDP") : [];
         var countries = Distinct(entry, "countries", CheckCountry);
+        var economies = EconomiesOf(entry, ref countries);
+        var frequency = entry.OptionalString("frequency", WorldBankFrequency.Check) is { } word ? WorldBankFrequency.CodeOf(word) : FrequencyCodes.Annual;
         var start = entry.OptionalDate("start");
         var lookback = entry.Integer("lookback_observations", 30, 0, 100_000);
         entry.NothingElse();
 
-        var key = $"{string.Join(',', indicators.Order(StringComparer.Ordinal))} {string.Join(',', countries.Order(StringComparer.Ordinal))}";
-        return new WorldBankDataset(key, start, lookback, indicators, countries);
+        var key = string.Create(CultureInfo.InvariantCulture, $"{IndicatorsKey()} {(economies == WorldBankEconomies.Listed ? Joined(countries) : $"{economies}")}{FrequencyKey()}");
+        return new WorldBankDataset(key, start, lookback, indicators, countries, frequency, source, topic, prefixes, economies);
+
+        string IndicatorsKey() => string.Join(' ', Parts());
+
+        IEnumerable<string> Parts()
+        {
+            if (indicators.Count > 0)
+            {
+                yield return Joined(indicators);
+            }
+
+            if (topic is { } ofTopic)
+            {
+                yield return string.Create(CultureInfo.InvariantCulture, $"topic={ofTopic}");
+            }
+
+            if (source is { } ofSource)
+            {
+                yield return string.Create(CultureInfo.InvariantCulture, $"source={ofSource}");
+            }
+
+            if (prefixes.Count > 0)
+            {
+                yield return $"{Joined(prefixes)}*";
+            }
+        }
+
+        string FrequencyKey() => frequency == FrequencyCodes.Annual ? "" : $" {WorldBankFrequency.WordOf(frequency)}";
     }
 
-    internal IReadOnlyList<SeriesDefinition> Series() =>
-    [
-        .. from indicator in Indicators
-           from country in Countries
-           select new SeriesDefinition(
-               new SeriesId(WorldBankProvider.Name, $"{indicator}:{country}"),
-               Key,
-               $"{WorldBankProvider.Name}:{indicator}",
-               WorldBankSeries.Coordinates(indicator, country),
-               Start,
-               LookbackObservations),
-    ];
+    /// <returns>Null when the provider must first be asked, or has nothing that fits.</returns>
+    internal IReadOnlyList<SeriesDefinition>? Series(IReadOnlyList<string> texts)
+    {
+        var facts = WorldBankFacts.Read(this, texts);
+        return facts.Indicators is { Count: > 0 } indicators && facts.Economies is { Count: > 0 } economies
+            ?
+            [
+                .. from indicator in indicators
+                   from economy in economies
+                   select new WorldBankSeries(indicator, economy, FrequencyCode, Source).Define(this),
+            ]
+            : null;
+    }
 
-    /// <summary>Empty text in the path would mean every economy there is, and so does the word.</summary>
+    internal bool Wants(WorldBankEconomy economy) => Economies switch
+    {
+        WorldBankEconomies.Countries => !economy.IsAggregate,
+        WorldBankEconomies.Aggregates => economy.IsAggregate,
+        _ => true,
+    };
+
+    /// <param name="source">The number of the indicator's database, where its row tells one.</param>
+    internal bool Wants(string indicator, string? source) =>
+        IndicatorPattern().IsMatch(indicator)
+        && (Prefixes.Count == 0 || Prefixes.Any(prefix => indicator.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)))
+        && (Topic is null || Source is null || source == Source.Value.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>A list of one word that stands for many economies.</summary>
+    private static WorldBankEconomies EconomiesOf(SettingsNode entry, ref IReadOnlyList<string> countries)
+    {
+        var words = countries.Where(Words.ContainsKey).ToList();
+        if (words.Count == 0)
+        {
+            return WorldBankEconomies.Listed;
+        }
+
+        if (countries.Count > 1)
+        {
+            entry.Problem("countries", $"names \"{words[0].ToLowerInvariant()}\" and more; that word must stand alone");
+        }
+
+        countries = [];
+        return Words[words[0]];
+    }
+
+    private static readonly Dictionary<string, WorldBankEconomies> Words = new(StringComparer.Ordinal)
+    {
+        ["ALL"] = WorldBankEconomies.All,
+        ["COUNTRIES"] = WorldBankEconomies.Countries,
+        ["AGGREGATES"] = WorldBankEconomies.Aggregates,
+    };
+
+    private static string? CheckIndicator(string text) => IndicatorPattern().IsMatch(text) ? null : "an indicator id such as NY.GDP.MKTP.CD";
+
+    /// <summary>Empty text in the path would mean every economy there is.</summary>
     private static string? CheckCountry(string text) =>
-        CountryPattern().IsMatch(text) && !text.Equals("all", StringComparison.OrdinalIgnoreCase)
+        text is "all" or "countries" or "aggregates" || (CountryPattern().IsMatch(text) && !Words.ContainsKey(text.ToUpperInvariant()))
             ? null
-            : "a country or aggregate code such as USA, US or WLD (\"all\" is not supported)";
+            : "a country or aggregate code such as USA, US or WLD, or one of the words all, countries and aggregates";
+
+    private static int? Number(SettingsNode entry, string key) => entry.Integer(key, 0, 1, LargestNumber) is > 0 and var number ? number : null;
+
+    private static string Joined(IEnumerable<string> texts) => string.Join(',', texts.Order(StringComparer.Ordinal));
 
     /// <summary>The API reads both codes in any case; upper case is the form of series codes.</summary>
-    private static List<string> Distinct(SettingsNode entry, string key, Func<string, string?> check)
+    private static IReadOnlyList<string> Distinct(SettingsNode entry, string key, Func<string, string?> check)
     {
         var distinct = new List<string>();
-        foreach (var text in entry.Strings(key, check).Select(text => text.ToUpperInvariant()))
+        foreach (var text in (entry.OptionalStrings(key, check, required: key != "indicator_prefixes") ?? []).Select(text => text.ToUpperInvariant()))
         {
             if (distinct.Contains(text))
             {
@@ -68,4 +167,13 @@ public sealed partial record WorldBankDataset(
 
     [GeneratedRegex(@"\A[A-Za-z0-9]{2,8}\z")]
     private static partial Regex CountryPattern();
+}
+
+/// <summary>Which economies a dataset is of.</summary>
+public enum WorldBankEconomies
+{
+    Listed,
+    All,
+    Countries,
+    Aggregates,
 }

@@ -29,17 +29,18 @@ internal sealed record WorldBankEnvelope(long Page, long Pages, long PageLength,
             meta.RequiredCount("pages", "$[0]"),
             meta.RequiredCount("per_page", "$[0]"),
             meta.RequiredCount("total", "$[0]"),
-            NotBlank(meta.OptionalText("sourceid")),
-            NotBlank(meta.OptionalText("lastupdated")),
+            meta.OptionalText("sourceid").NotBlank(),
+            meta.OptionalText("lastupdated").NotBlank(),
             rows);
     }
 
     /// <summary>Why this is not the whole page that was asked for; null when it is.</summary>
-    public Failure? Against(WorldBankCursor cursor)
+    /// <param name="pageLength">The length that was asked for, which answers repeat.</param>
+    public Failure? Against(WorldBankCursor cursor, long pageLength)
     {
         if (cursor.Total is { } total && (total != Total || cursor.LastUpdated != LastUpdated))
         {
-            return Transient($"the database changed between two pages: {total} rows of {cursor.LastUpdated ?? "no date"} became {Total} rows of {LastUpdated ?? "no date"}");
+            return Transient($"the database changed in the middle: {total} rows of {cursor.LastUpdated ?? "no date"} became {Total} rows of {LastUpdated ?? "no date"}");
         }
 
         if (Pages == 0 && IsEmpty)
@@ -47,17 +48,30 @@ internal sealed record WorldBankEnvelope(long Page, long Pages, long PageLength,
             return null;
         }
 
-        if (Page != cursor.Page)
+        if (Page != cursor.Page || PageLength != pageLength)
         {
-            return Transient($"answer is about another question: page {Page} came, asked was page {cursor.Page}");
+            return Transient($"answer is about another question: page {Page} of {PageLength} rows a page came, asked was page {cursor.Page} of {pageLength}");
+        }
+
+        var pages = (long)Math.Ceiling((decimal)Total / Math.Max(1, PageLength));
+        if (pages != Pages)
+        {
+            return Transient($"the answer contradicts itself: {Total} rows of {PageLength} a page are {pages} pages, not {Pages}");
         }
 
         var count = IsEmpty ? 0 : Rows.GetArrayLength();
-        var promised = Page < Pages ? PageLength : Total - ((Page - 1) * PageLength);
-        return count < promised ? Transient($"page {Page} of {Pages} has {count} rows where {promised} were promised") : null;
+        var promised = Math.Clamp(Total - ((decimal)(Page - 1) * PageLength), 0, PageLength);
+        return count != promised ? Transient($"page {Page} of {Pages} has {count} rows where {promised} were promised") : null;
     }
 
-    private static Failure Transient(string detail) => new(FailureKind.Transient, detail);
+    /// <summary>Where the page after this begins; null when this was the last.</summary>
+    public WorldBankCursor? Next(bool unmatched) => Page < Pages ? new WorldBankCursor(Page + 1, LastUpdated, Total, unmatched) : null;
 
-    private static string? NotBlank(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
+    private static Failure Transient(string detail) => new(FailureKind.Transient, detail);
+}
+
+internal static class WorldBankText
+{
+    /// <summary>The text without the blanks around it, which many names here carry; null when nothing else is left.</summary>
+    public static string? NotBlank(this string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
 }

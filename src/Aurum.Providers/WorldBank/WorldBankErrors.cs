@@ -11,8 +11,15 @@ internal static partial class WorldBankErrors
 {
     private const int LongestText = 160;
 
+    /// <summary>Hands a body that is no error to the parser.</summary>
+    /// <param name="suspects">Says what a rejection may be about.</param>
+    public static FetchResult Read(ProviderResponse response, Func<string> suspects, Func<JsonElement, FetchResult> parse) =>
+        Find(suspects, response) is { } failure
+            ? new FetchFailed(failure)
+            : ResponseTriage.ReadJson(response, body => FindIn(suspects, body, response) is { } told ? new FetchFailed(told) : parse(body));
+
     /// <summary>What status and outer shape tell; null when the body may be JSON.</summary>
-    public static Failure? Find(Fetch fetch, ProviderResponse response)
+    private static Failure? Find(Func<string> suspects, ProviderResponse response)
     {
         if (ResponseTriage.OfEnvelope(response) is { } failure)
         {
@@ -23,7 +30,7 @@ internal static partial class WorldBankErrors
         if (head.StartsWith('<'))
         {
             return XmlMessage().Match(head) is { Success: true } match
-                ? Of(fetch, match.Groups["id"].Value, match.Groups["key"].Value, match.Groups["text"].Value)
+                ? Of(suspects, match.Groups["id"].Value, match.Groups["key"].Value, match.Groups["text"].Value)
                 : new Failure(FailureKind.Transient, $"HTTP {response.Status} with XML instead of JSON: {ResponseTriage.Excerpt(response)}");
         }
 
@@ -31,38 +38,28 @@ internal static partial class WorldBankErrors
     }
 
     /// <summary>What a JSON body tells; null when it is no error.</summary>
-    public static Failure? FindIn(Fetch fetch, JsonElement body, ProviderResponse response)
+    private static Failure? FindIn(Func<string> suspects, JsonElement body, ProviderResponse response)
     {
         var first = body.ValueKind == JsonValueKind.Array && body.GetArrayLength() > 0 ? body[0] : body;
         if (first.ValueKind == JsonValueKind.Object && first.TryGetProperty("message", out var message))
         {
             var entry = message.ValueKind == JsonValueKind.Array && message.GetArrayLength() > 0 ? message[0] : message;
             return entry.ValueKind == JsonValueKind.Object
-                ? Of(fetch, entry.OptionalText("id") ?? "", entry.OptionalText("key") ?? "", entry.OptionalText("value") ?? "")
-                : Of(fetch, "", "", entry.ToString());
+                ? Of(suspects, entry.OptionalText("id") ?? "", entry.OptionalText("key") ?? "", entry.OptionalText("value") ?? "")
+                : Of(suspects, "", "", entry.ToString());
         }
 
         return response.Status >= 400 ? new Failure(FailureKind.Rejected, $"HTTP {response.Status}: {ResponseTriage.Excerpt(response)}") : null;
     }
 
     /// <summary>105 is an outage and 199 an unexpected error at their end; every other number is about the question.</summary>
-    private static Failure Of(Fetch fetch, string id, string key, string text)
+    private static Failure Of(Func<string> suspects, string id, string key, string text)
     {
         var message = $"message {id} {key}: {text}";
         message = message.Length <= LongestText ? message : message[..LongestText] + "…";
-        if (id.Trim() is "105" or "199")
-        {
-            return new Failure(FailureKind.Transient, message);
-        }
-
-        var suspects = fetch switch
-        {
-            WorldBankObservationsFetch { Countries: [var only] } observations => $"the indicator {observations.Indicator} or the country {only} is invalid",
-            WorldBankObservationsFetch observations => $"the indicator {observations.Indicator} or one of the countries {string.Join(", ", observations.Countries)} is invalid",
-            WorldBankIndicatorFetch indicator => $"the indicator {indicator.Indicator} is invalid, deleted or archived",
-            _ => fetch.Label,
-        };
-        return new Failure(FailureKind.Rejected, $"{message} ({suspects})");
+        return id.Trim() is "105" or "199"
+            ? new Failure(FailureKind.Transient, message)
+            : new Failure(FailureKind.Rejected, $"{message} ({suspects()})");
     }
 
     [GeneratedRegex("""<wb:message\s+id="(?<id>[^"]*)"\s+key="(?<key>[^"]*)"\s*>(?<text>[^<]*)""", RegexOptions.CultureInvariant)]

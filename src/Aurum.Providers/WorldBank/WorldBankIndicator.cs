@@ -4,80 +4,101 @@ using Aurum.Providers.Http;
 
 namespace Aurum.Providers.WorldBank;
 
-/// <summary>An indicator's own facts, and the catalog entries of its economies made from them.</summary>
-internal static class WorldBankIndicator
+/// <summary>An indicator's own facts, as a row of a list of indicators tells them, and the catalog entries made from them.</summary>
+internal sealed record WorldBankIndicator(string Id, string Name, string? Unit, string? Note, string? SourceId, string? SourceName, IReadOnlyList<string> Topics)
 {
+    /// <summary>In upper case, as in series codes.</summary>
+    public string Code => Id.ToUpperInvariant();
+
+    public static WorldBankIndicator Read(JsonElement row, string path)
+    {
+        var name = row.RequiredString("name", path).Trim();
+        var source = row.TryGetProperty("source", out var found) ? found : default;
+        return new WorldBankIndicator(
+            row.RequiredString("id", path).Trim(),
+            name,
+            row.OptionalText("unit").NotBlank() ?? WorldBankUnit.In(name),
+            row.OptionalText("sourceNote").NotBlank(),
+            source.OptionalText("id").NotBlank(),
+            source.OptionalText("value").NotBlank(),
+            TopicsOf(row));
+    }
+
     public static FetchResult Parse(WorldBankIndicatorFetch fetch, JsonElement body)
     {
         var envelope = WorldBankEnvelope.Read(body);
+        if (envelope.Against(WorldBankCursor.First, WorldBankIndicatorFetch.PageLength) is { } failure)
+        {
+            return new FetchFailed(failure);
+        }
+
         if (envelope.IsEmpty)
         {
             return new FetchFailed(new Failure(FailureKind.Rejected, $"the indicator {fetch.Indicator} is unknown; expected an indicator id such as NY.GDP.MKTP.CD"));
         }
 
-        // an id that two databases share comes twice, and nothing tells which of them observations come from
-        var row = envelope.Rows[0];
-        var id = row.RequiredString("id", "$[1][0]");
-        if (!id.Equals(fetch.Indicator, StringComparison.OrdinalIgnoreCase))
+        // an id that two databases share comes twice; unless one is named, nothing tells which of them observations come from
+        var rows = envelope.Rows.EnumerateArray().Select((row, index) => Read(row, $"$[1][{index}]")).ToList();
+        if (rows.Find(row => row.Code != fetch.Indicator) is { } other)
         {
-            return new FetchFailed(new Failure(FailureKind.Transient, $"answer is about another question: it has {ProviderJson.Shorten(id)}, asked was {fetch.Indicator}"));
+            return new FetchFailed(new Failure(FailureKind.Transient, $"answer is about another question: it has {ProviderJson.Shorten(other.Id)}, asked was {fetch.Indicator}"));
         }
 
-        return Page.OfCatalog([.. fetch.Wants.Select(want => Entry(want.Series, row))]);
+        var meant = rows.Find(row => fetch.Source is { } source && row.IsOf(source)) ?? rows[0];
+        return Page.OfCatalog([.. fetch.Wants.Select(want => meant.EntryOf(want.Series))]) with { Count = envelope.Total };
     }
 
-    /// <summary>The text of the last pair of brackets: <c>GDP (current US$)</c> is in <c>current US$</c>.</summary>
-    private static string? UnitOf(string name)
-    {
-        var close = name.LastIndexOf(')');
-        var depth = 0;
-        for (var at = close; at >= 0; at--)
-        {
-            depth += name[at] switch { ')' => 1, '(' => -1, _ => 0 };
-            if (depth == 0)
-            {
-                return NotBlank(name[(at + 1)..close]);
-            }
-        }
+    public bool IsOf(int source) => SourceId == source.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
-        return null;
-    }
-
-    private static CatalogEntry Entry(SeriesDefinition definition, JsonElement row)
+    public CatalogEntry EntryOf(SeriesDefinition definition)
     {
         var series = WorldBankSeries.Of(definition);
-        var name = row.RequiredString("name", "$[1][0]").Trim();
-        var topics = Topics(row);
+        return Entry(definition.Id, $"{Name}, {series.Country}") with
+        {
+            FrequencyCode = series.FrequencyCode,
+            GeoId = series.Country,
+            Metadata = Metadata(series.Economy),
+        };
+    }
+
+    /// <summary>The indicator alone, of no economy.</summary>
+    public CatalogEntry Entry() => Entry(new SeriesId(WorldBankProvider.Name, Code), Name) with { Metadata = Metadata(null) };
+
+    private CatalogEntry Entry(SeriesId series, string title) => new(
+        series,
+        title,
+        Description: Note,
+        UnitCode: Unit,
+        DatasetCode: SourceId,
+        Category: Topics.FirstOrDefault(),
+        SourceUrl: $"https://data.worldbank.org/indicator/{Id}");
+
+    private Dictionary<string, string> Metadata(WorldBankEconomy? economy)
+    {
         var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
-        row.TryGetProperty("source", out var source);
-        if (NotBlank(source.OptionalText("value")) is { } sourceName)
+        Add("source", SourceName);
+        Add("topics", Topics.Count > 0 ? string.Join("; ", Topics) : null);
+        if (economy?.Region is { } region)
         {
-            metadata["source"] = sourceName;
+            Add("kind", economy.IsAggregate ? "aggregate" : "country");
+            Add("region", economy.IsAggregate ? null : region);
+            Add("income_level", economy.IsAggregate ? null : economy.IncomeLevel);
         }
 
-        if (topics.Count > 0)
-        {
-            metadata["topics"] = string.Join("; ", topics);
-        }
+        return metadata;
 
-        return new CatalogEntry(
-            definition.Id,
-            $"{name}, {series.Country}",
-            Description: NotBlank(row.OptionalText("sourceNote")),
-            UnitCode: NotBlank(row.OptionalText("unit")) ?? UnitOf(name),
-            FrequencyCode: FrequencyCodes.Annual,
-            DatasetCode: NotBlank(source.OptionalText("id")),
-            GeoId: series.Country,
-            Category: topics.FirstOrDefault(),
-            SourceUrl: $"https://data.worldbank.org/indicator/{row.RequiredString("id", "$[1][0]")}",
-            Metadata: metadata);
+        void Add(string key, string? value)
+        {
+            if (value is not null)
+            {
+                metadata[key] = value;
+            }
+        }
     }
 
     /// <summary>May be absent, empty, or hold an empty object.</summary>
-    private static List<string> Topics(JsonElement row) =>
+    private static List<string> TopicsOf(JsonElement row) =>
         row.TryGetProperty("topics", out var topics) && topics.ValueKind == JsonValueKind.Array
-            ? [.. topics.EnumerateArray().Select(topic => NotBlank(topic.OptionalText("value"))).OfType<string>()]
+            ? [.. topics.EnumerateArray().Select(topic => topic.OptionalText("value").NotBlank()).OfType<string>()]
             : [];
-
-    private static string? NotBlank(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
 }

@@ -4,112 +4,129 @@ using Aurum.Providers.Http;
 
 namespace Aurum.Providers.WorldBank;
 
-/// <summary>One page of an indicator: rows to observations, checked to be the rows that were asked for.</summary>
+/// <summary>One page of data: rows to observations, checked to be the rows that were asked for.</summary>
 internal static class WorldBankObservations
 {
-    public static FetchResult Parse(WorldBankObservationsFetch fetch, WorldBankCursor cursor, JsonElement body, DateOnly receivedOn)
+    public static FetchResult Parse(WorldBankObservationsFetch fetch, WorldBankCursor cursor, JsonElement body, DateOnly receivedOn) =>
+        Read(fetch.Question, cursor, WorldBankObservationsFetch.PageLength, body, receivedOn, (envelope, rows) =>
+        {
+            var unmatched = cursor.Unmatched && !rows.Exists(row => row.Period.Frequency == fetch.FrequencyCode);
+            var next = envelope.Next(unmatched);
+            if (unmatched && next is null && rows.Count > 0)
+            {
+                return new FetchFailed(new Failure(FailureKind.Malformed, OfAnotherFrequency(fetch, rows)));
+            }
+
+            var byPlace = ByPlace(rows.Where(row => row.Period.Frequency == fetch.FrequencyCode));
+            return Page.OfObservations([.. fetch.Wants.SelectMany(want => Slices(want, byPlace, fetch, envelope))], next?.ToString(), completeBefore: null) with { Count = envelope.Total };
+        });
+
+    /// <summary>Every series of a page, where nobody says which are wanted.</summary>
+    public static FetchResult Explain(WorldBankQuestion question, long page, long pageLength, JsonElement body, DateOnly receivedOn) =>
+        Read(question, WorldBankCursor.First with { Page = page }, pageLength, body, receivedOn, (envelope, rows) =>
+        {
+            var slices =
+                from row in rows
+                group row by (row.Indicator, row.Code, row.Period.Frequency, row.Unit) into alike
+                select new ObservationSlice(
+                    new SeriesId(WorldBankProvider.Name, WorldBankSeries.CodeOf(alike.Key.Indicator, alike.Key.Code, alike.Key.Frequency)),
+                    new SeriesAttributes(alike.Key.Unit, alike.Key.Frequency, envelope.SourceId ?? question.Source, alike.Key.Code),
+                    WorldBankRow.InOrder(alike));
+            return Page.OfObservations([.. slices], envelope.Next(unmatched: false)?.ToString(), completeBefore: null) with { Count = envelope.Total };
+        });
+
+    private static FetchResult Read(
+        WorldBankQuestion question,
+        WorldBankCursor cursor,
+        long pageLength,
+        JsonElement body,
+        DateOnly receivedOn,
+        Func<WorldBankEnvelope, List<WorldBankRow>, FetchResult> read)
     {
         var envelope = WorldBankEnvelope.Read(body);
-        if (envelope.Against(cursor) is { } failure)
+        if (envelope.Against(cursor, pageLength) is { } failure)
         {
             return new FetchFailed(failure);
         }
 
-        if (envelope.IsEmpty)
-        {
-            return Page.OfObservations([], null, null);
-        }
-
         var asOf = envelope.LastUpdated is { } text ? ProviderJson.Date(text, "$[0].lastupdated") : receivedOn;
-        var rows = new List<Row>();
-        foreach (var (element, index) in envelope.Rows.EnumerateArray().Select((row, index) => (row, index)))
+        var indicators = question.Indicators.ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var countries = question.Countries.Concat(question.OtherCodes).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var rows = new List<WorldBankRow>();
+        foreach (var element in envelope.IsEmpty ? default(JsonElement.ArrayEnumerator) : envelope.Rows.EnumerateArray())
         {
-            var row = Row.Read(element, $"$[1][{index}]", asOf);
-            if (!IsAsked(fetch, row))
+            var row = WorldBankRow.Read(element, rows.Count, asOf);
+            if (!indicators.Contains(row.Indicator) || !(countries.Count == 0 || countries.Contains(row.Iso3) || countries.Contains(row.CountryId)))
             {
-                return new FetchFailed(new Failure(FailureKind.Transient, $"answer is about another question: it has {row.Indicator} of {row.GeoId}, asked was {fetch.Label}"));
+                return new FetchFailed(new Failure(FailureKind.Transient, OfAnotherQuestion(question, row)));
             }
 
             rows.Add(row);
         }
 
-        var next = envelope.Page < envelope.Pages ? new WorldBankCursor(envelope.Page + 1, envelope.LastUpdated, envelope.Total).ToString() : null;
-        return Page.OfObservations([.. fetch.Wants.SelectMany(want => Slices(want, rows, envelope.SourceId))], next, completeBefore: null);
+        return read(envelope, rows);
     }
 
     /// <summary>The service's own cache was seen to answer with the rows of a different question.</summary>
-    private static bool IsAsked(WorldBankObservationsFetch fetch, Row row) =>
-        row.Indicator.Equals(fetch.Indicator, StringComparison.OrdinalIgnoreCase) && fetch.Countries.Any(row.IsOf);
-
-    /// <summary>A window that does not fit the series is ignored by the service, which then sends everything.</summary>
-    private static IEnumerable<ObservationSlice> Slices(Want want, List<Row> rows, string? sourceId)
+    private static string OfAnotherQuestion(WorldBankQuestion question, WorldBankRow row)
     {
-        var ofWant = rows.Where(row => row.IsOf(WorldBankSeries.Of(want.Series).Country)).ToList();
-        var frequency = OneFrequency(ofWant, want.Known?.FrequencyCode);
-        var window = WorldBankPlan.Clip(want);
-        return
-            from row in ofWant
-            where row.Period.Frequency == frequency && window.Contains(row.Period.Start)
-            group row by (row.Unit, row.GeoId) into alike
-            select new ObservationSlice(
-                want.Series.Id,
-                new SeriesAttributes(alike.Key.Unit ?? want.Known?.UnitCode, frequency, sourceId, alike.Key.GeoId),
-                [.. alike.GroupBy(row => row.Period.Start).OrderBy(day => day.Key).Select(day => day.Last().Observation)]);
+        var hint = row.Iso3.Length == 0 && question.Countries.Any(code => code.Length > 2) ? "; this database tells only codes of two characters, name its countries by them" : "";
+        return $"answer is about another question: it has {ProviderJson.Shorten(row.Indicator)} of {ProviderJson.Shorten(row.Code)}, asked was {question.Asked}{hint}";
     }
 
-    /// <summary>Some series hold years, quarters and months side by side: only one of them is the series.</summary>
-    private static string? OneFrequency(List<Row> rows, string? known)
+    private static string OfAnotherFrequency(WorldBankObservationsFetch fetch, List<WorldBankRow> rows)
     {
-        var found = rows.Select(row => row.Period.Frequency).Distinct().ToList();
-        return found.Count <= 1 ? found.FirstOrDefault()
-            : known is not null && found.Contains(known) ? known
-            : found.Contains(FrequencyCodes.Annual) ? FrequencyCodes.Annual
-            : found.Contains(FrequencyCodes.Quarterly) ? FrequencyCodes.Quarterly
-            : FrequencyCodes.Monthly;
+        var found = rows.Select(row => WorldBankFrequency.WordOf(row.Period.Frequency)).Distinct().ToList();
+        return $"all rows are {string.Join(" or ", found)}, asked was for {WorldBankFrequency.WordOf(fetch.FrequencyCode)} ones; say \"frequency\": \"{found[0]}\" in the dataset";
     }
 
-    /// <param name="CountryId">Two characters, invented for aggregates.</param>
-    /// <param name="Iso3">May be empty for aggregates and outside the World Development Indicators.</param>
-    private sealed record Row(string Indicator, string CountryId, string Iso3, WorldBankPeriod Period, string? Unit, Observation Observation)
+    /// <summary>By indicator and by each of the codes an economy has.</summary>
+    private static Dictionary<(string Indicator, string Code), List<WorldBankRow>> ByPlace(IEnumerable<WorldBankRow> rows)
     {
-        public string GeoId => Iso3.Length > 0 ? Iso3 : CountryId;
-
-        public static Row Read(JsonElement row, string path, DateOnly asOf)
+        var byPlace = new Dictionary<(string Indicator, string Code), List<WorldBankRow>>();
+        foreach (var row in rows)
         {
-            var indicator = row.Required("indicator", path).RequiredString("id", $"{path}.indicator").Trim();
-            var country = row.Required("country", path).RequiredString("id", $"{path}.country").Trim();
-            var period = WorldBankPeriod.Read(row.RequiredString("date", path).Trim(), $"{path}.date");
-            var (value, raw) = Value(row.Required("value", path), $"{path}.value");
-            return new Row(
-                indicator,
-                country,
-                row.OptionalText("countryiso3code")?.Trim() ?? "",
-                period,
-                NotBlank(row.OptionalText("unit")),
-                new Observation(period.Start, asOf, value, raw, Status: NotBlank(row.OptionalText("obs_status"))));
+            Add(row, row.CountryId);
+            if (row.Iso3.Length > 0 && row.Iso3 != row.CountryId)
+            {
+                Add(row, row.Iso3);
+            }
         }
 
-        public bool IsOf(string code) => Iso3.Equals(code, StringComparison.OrdinalIgnoreCase) || CountryId.Equals(code, StringComparison.OrdinalIgnoreCase);
+        return byPlace;
 
-        private static (double? Value, string? Raw) Value(JsonElement value, string path)
+        void Add(WorldBankRow row, string code)
         {
-            var text = value.ValueKind switch
+            if (!byPlace.TryGetValue((row.Indicator, code), out var of))
             {
-                JsonValueKind.Null => "",
-                JsonValueKind.Number => value.GetRawText(),
-                JsonValueKind.String => value.GetString()!.Trim(),
-                _ => throw new MalformedBodyException(path, "a number or null"),
-            };
-            if (text.Length == 0)
-            {
-                return (null, null);
+                byPlace[(row.Indicator, code)] = of = [];
             }
 
-            return ValueText.TryParse(text, out var number, out var raw)
-                ? (number, raw)
-                : throw new MalformedBodyException(path, $"a number or null, not \"{ProviderJson.Shorten(text)}\"");
+            of.Add(row);
+        }
+    }
+
+    /// <summary>A window that does not fit the series is ignored by the service, which then sends everything.</summary>
+    private static IEnumerable<ObservationSlice> Slices(
+        Want want,
+        Dictionary<(string Indicator, string Code), List<WorldBankRow>> byPlace,
+        WorldBankObservationsFetch fetch,
+        WorldBankEnvelope envelope)
+    {
+        var series = WorldBankSeries.Of(want.Series);
+        if (!byPlace.TryGetValue((series.Indicator, series.Country), out var rows) && !byPlace.TryGetValue((series.Indicator, series.Economy.Iso2 ?? ""), out rows))
+        {
+            return [];
         }
 
-        private static string? NotBlank(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
+        var window = WorldBankPlan.Clip(want);
+        return
+            from row in rows
+            where window.Contains(row.Period.Start)
+            group row by (row.Unit, GeoId: row.Iso3.Length > 0 || series.Country.Length != 3 ? row.Code : series.Country) into alike
+            select new ObservationSlice(
+                want.Series.Id,
+                new SeriesAttributes(alike.Key.Unit ?? want.Known?.UnitCode, fetch.FrequencyCode, envelope.SourceId ?? fetch.Question.Source, alike.Key.GeoId),
+                WorldBankRow.InOrder(alike));
     }
 }

@@ -1,60 +1,46 @@
+using System.Globalization;
 using Aurum.Domain;
+using Aurum.Providers.Http;
 
 namespace Aurum.Providers.WorldBank;
 
-/// <summary>One indicator of some economies, from one year to another, both asked for.</summary>
-internal sealed record WorldBankObservationsFetch(
-    IReadOnlyList<Want> Wants,
-    string Label,
-    string Indicator,
-    IReadOnlyList<string> Countries,
-    int FromYear,
-    int ToYear) : Fetch(FetchKind.Observations, Wants, Label)
-{
-    /// <summary>One unknown economy voids the answer for all, and the error names none.</summary>
-    public override bool SplitOnRejection => Wants.Count > 1;
-}
-
-/// <summary>One indicator's facts, for all its wanted economies.</summary>
-internal sealed record WorldBankIndicatorFetch(IReadOnlyList<Want> Wants, string Label, string Indicator) : Fetch(FetchKind.Catalog, Wants, Label);
-
+/// <summary>From wants to the fewest calls that the service's limits allow, and how much those will bring.</summary>
 internal static class WorldBankPlan
 {
-    /// <summary>The API allows 1,500 characters between two slashes.</summary>
-    private const int CountriesLength = 1400;
+    /// <summary>The API allows 1,500 characters between two slashes, and 4,000 in an address.</summary>
+    private const int SegmentLength = 1400;
+
+    private const int MostIndicators = 60;
+
+    /// <summary>A longer answer would more often be voided by a change in its middle.</summary>
+    private const int MostRows = 200_000;
+
+    /// <summary>From so many indicators of one database on, its list of indicators costs fewer calls than each alone.</summary>
+    private const int ManyIndicators = 20;
 
     /// <summary>Wide enough for every series there is. A window must always be named: answers to calls without one were seen mixed up.</summary>
     private const int FirstYear = 1900, LastYear = 2100;
 
+    /// <summary>First year of the grid of the World Development Indicators: there is a row for each year of it, value or not.</summary>
+    private const int GridYear = 1960;
+
     public static IReadOnlyList<Fetch> Catalog(IReadOnlyList<SeriesDefinition> series) =>
     [
-        .. from one in series
-           group new Want(one, Window.Everything, null) by WorldBankSeries.Of(one).Indicator into indicator
-           select new WorldBankIndicatorFetch([.. indicator], $"indicator/{indicator.Key}", indicator.Key),
+        .. from want in series.Select(one => new Want(one, Window.Everything, null))
+           group want by WorldBankSeries.Of(want.Series).Source into source
+           from fetch in Catalog([.. source], source.Key)
+           select fetch,
     ];
 
-    public static IReadOnlyList<Fetch> Observations(IReadOnlyList<Want> wants) =>
+    /// <param name="today">Tells how many periods there are by now.</param>
+    public static IReadOnlyList<Fetch> Observations(IReadOnlyList<Want> wants, DateOnly today) =>
     [
-        .. from want in wants
-           where !Clip(want).IsEmpty
-           group want by WorldBankSeries.Of(want.Series).Indicator into indicator
-           from chunk in Chunks(indicator)
-           select Of(indicator.Key, chunk),
+        .. from want in wants.Select(want => new Placed(want, WorldBankSeries.Of(want.Series)))
+           where !Clip(want.Want).IsEmpty
+           group want by (want.At.Source, want.At.FrequencyCode) into alike
+           from block in Blocks(alike, alike.Key.Source, alike.Key.FrequencyCode, today)
+           select Of(block, alike.Key.Source, alike.Key.FrequencyCode),
     ];
-
-    private static WorldBankObservationsFetch Of(string indicator, IReadOnlyList<Want> wants)
-    {
-        var whole = wants.Select(Clip).Aggregate((one, other) => one.Cover(other));
-        var countries = wants.Select(want => WorldBankSeries.Of(want.Series).Country).Distinct().ToList();
-        var label = countries.Count == 1 ? $"{indicator} {countries[0]}" : $"{indicator} {countries[0]} and {countries.Count - 1} more";
-        return new WorldBankObservationsFetch(
-            wants,
-            label,
-            indicator,
-            countries,
-            Math.Clamp(whole.From.Year, FirstYear, LastYear),
-            Math.Clamp(whole.To.AddTicks(-1).Year, FirstYear, LastYear));
-    }
 
     /// <summary>A want's window without what lies before its series' configured start.</summary>
     public static Window Clip(Want want)
@@ -63,22 +49,127 @@ internal static class WorldBankPlan
         return new Window(want.Window.From > start ? want.Window.From : start, want.Window.To);
     }
 
-    private static IEnumerable<List<Want>> Chunks(IEnumerable<Want> wants)
+    public static FetchEstimate Estimate(Fetch fetch, DateOnly today)
     {
-        var chunk = new List<Want>();
-        var length = 0;
-        foreach (var country in wants.GroupBy(want => WorldBankSeries.Of(want.Series).Country))
+        if (fetch is not WorldBankObservationsFetch observations)
         {
-            length += country.Key.Length + 1;
-            if (length > CountriesLength)
-            {
-                yield return chunk;
-                (chunk, length) = ([], country.Key.Length + 1);
-            }
-
-            chunk.AddRange(country);
+            return new FetchEstimate(1, 0);
         }
 
-        yield return chunk;
+        var asked = Asked(observations.Wants);
+        var rows = observations.Wants.Sum(want => Rows(asked, Grid(want.Known, observations.FrequencyCode, today), observations.FrequencyCode));
+        return new FetchEstimate(Math.Max(1, (rows + WorldBankObservationsFetch.PageLength - 1) / WorldBankObservationsFetch.PageLength), rows);
     }
+
+    private static IEnumerable<Fetch> Catalog(List<Want> wants, int? source)
+    {
+        var indicators = wants.GroupBy(want => WorldBankSeries.Of(want.Series).Indicator).ToList();
+        return source is { } number && indicators.Count > ManyIndicators
+            ? [Listing(string.Create(CultureInfo.InvariantCulture, $"source/{number}/indicator"), wants)]
+            : indicators.Select(one => new WorldBankIndicatorFetch([.. one], $"indicator/{one.Key}", one.Key, source));
+
+        static Fetch Listing(string path, List<Want> wants) => new WorldBankListingFetch(FetchKind.Catalog, wants, $"{path} for {wants.Count} series", path, 1, null);
+    }
+
+    /// <summary>The wants of one call each: of several indicators only where a database is named, and then all with the same economies.</summary>
+    private static IEnumerable<List<Placed>> Blocks(IEnumerable<Placed> wants, int? source, string frequency, DateOnly today)
+    {
+        var byIndicator = wants.GroupBy(want => want.At.Indicator).ToList();
+        if (source is null)
+        {
+            return byIndicator.SelectMany(InSegments);
+        }
+
+        var periods = Periods(Grid(null, frequency, today), frequency);
+        return
+            from indicator in byIndicator
+            from segment in InSegments(indicator)
+            group segment by string.Join(';', Countries(segment)) into alike
+            from block in InCalls(alike, Math.Max(1, MostRows / (periods * Countries(alike.First()).Count)))
+            select block;
+    }
+
+    private static IEnumerable<List<Placed>> InCalls(IEnumerable<List<Placed>> indicators, long most)
+    {
+        var block = new List<Placed>();
+        var (count, length) = (0, 0);
+        foreach (var indicator in indicators)
+        {
+            var more = indicator[0].At.Indicator.Length + 1;
+            if (count > 0 && (count == Math.Min(MostIndicators, most) || length + more > SegmentLength))
+            {
+                yield return block;
+                (block, count, length) = ([], 0, 0);
+            }
+
+            block.AddRange(indicator);
+            (count, length) = (count + 1, length + more);
+        }
+
+        yield return block;
+    }
+
+    private static IEnumerable<List<Placed>> InSegments(IEnumerable<Placed> wants)
+    {
+        var segment = new List<Placed>();
+        var length = 0;
+        foreach (var country in wants.GroupBy(want => want.At.Country))
+        {
+            var more = country.Key.Length + 1;
+            if (length + more > SegmentLength)
+            {
+                yield return segment;
+                (segment, length) = ([], 0);
+            }
+
+            segment.AddRange(country);
+            length += more;
+        }
+
+        yield return segment;
+    }
+
+    private static WorldBankObservationsFetch Of(List<Placed> wants, int? source, string frequency)
+    {
+        var whole = Asked(wants.Select(want => want.Want));
+        var (first, last) = (new DateTime(FirstYear, 1, 1), new DateTime(LastYear, 12, 31));
+        var (indicators, countries) = (wants.Select(want => want.At.Indicator).Distinct().ToList(), Countries(wants));
+        return new WorldBankObservationsFetch(
+            [.. wants.Select(want => want.Want)],
+            $"{WorldBankQuestion.AndMore(indicators)} {WorldBankQuestion.AndMore(countries)}",
+            new WorldBankQuestion(
+                indicators,
+                countries,
+                source?.ToString(CultureInfo.InvariantCulture),
+                [.. wants.Select(want => want.At.Economy.Iso2).OfType<string>().Distinct()]),
+            frequency,
+            WorldBankFrequency.Text(Clamp(whole.From), frequency),
+            WorldBankFrequency.Text(Clamp(whole.To.AddTicks(-1)), frequency));
+
+        DateTime Clamp(DateTime day) => day < first ? first : day > last ? last : day;
+    }
+
+    private static List<string> Countries(IEnumerable<Placed> wants) => [.. wants.Select(want => want.At.Country).Distinct()];
+
+    private static Window Asked(IEnumerable<Want> wants) => wants.Select(Clip).Aggregate((one, other) => one.Cover(other));
+
+    /// <summary>The periods that a series has a row for, value or not: those that are over, as far as nobody knows better.</summary>
+    private static Window Grid(CatalogEntry? known, string frequency, DateOnly today)
+    {
+        var periodOfToday = WorldBankFrequency.Start(today.AtMidnightUtc(), frequency);
+        return new Window(known?.Start ?? new DateTime(GridYear, 1, 1), known?.End?.AddTicks(1) ?? periodOfToday);
+    }
+
+    /// <summary>A window beside the grid is dropped by the service, which then sends the whole.</summary>
+    private static long Rows(Window asked, Window grid, string frequency)
+    {
+        var both = new Window(asked.From > grid.From ? asked.From : grid.From, asked.To < grid.To ? asked.To : grid.To);
+        return Periods(both.IsEmpty ? grid : both, frequency);
+    }
+
+    private static long Periods(Window window, string frequency) =>
+        window.IsEmpty ? 0 : WorldBankFrequency.Number(window.To.AddTicks(-1), frequency) - WorldBankFrequency.Number(window.From, frequency) + 1;
+
+    /// <summary>A want and where it lies.</summary>
+    private sealed record Placed(Want Want, WorldBankSeries At);
 }

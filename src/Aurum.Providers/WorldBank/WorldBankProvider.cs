@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net.Http.Headers;
 using Aurum.Domain;
 using Aurum.Providers.Http;
@@ -10,9 +9,6 @@ namespace Aurum.Providers.WorldBank;
 public sealed class WorldBankProvider : IProvider
 {
     internal const string Name = "worldbank";
-
-    /// <summary>Larger pages are allowed and time out more often.</summary>
-    internal const int PageLength = 1000;
 
     public ProviderDescriptor Descriptor { get; } = new(
         Name,
@@ -28,44 +24,33 @@ public sealed class WorldBankProvider : IProvider
 
     public Dataset ReadDataset(SettingsNode entry) => WorldBankDataset.Read(entry);
 
-    public IReadOnlyList<SeriesDefinition>? Expand(Dataset dataset, IReadOnlyList<string> facts) => ((WorldBankDataset)dataset).Series();
+    public IReadOnlyList<SeriesDefinition>? Expand(Dataset dataset, IReadOnlyList<string> facts) => ((WorldBankDataset)dataset).Series(facts);
 
-    public Fetch? PlanFacts(Dataset dataset, IReadOnlyList<string> facts) => null;
+    public Fetch? PlanFacts(Dataset dataset, IReadOnlyList<string> facts) => WorldBankFacts.Read((WorldBankDataset)dataset, facts).Next;
 
     public IReadOnlyList<Fetch> PlanCatalog(IReadOnlyList<SeriesDefinition> series) => WorldBankPlan.Catalog(series);
 
-    public IReadOnlyList<Fetch> PlanObservations(IReadOnlyList<Want> wants, DateOnly today) => WorldBankPlan.Observations(wants);
+    public IReadOnlyList<Fetch> PlanObservations(IReadOnlyList<Want> wants, DateOnly today) => WorldBankPlan.Observations(wants, today);
+
+    public FetchEstimate Estimate(Fetch fetch, DateOnly today) => WorldBankPlan.Estimate(fetch, today);
 
     /// <summary>Answers say that they may be cached for a month; no cache on the way should believe it.</summary>
-    public FetchEstimate Estimate(Fetch fetch, DateOnly today) => throw new NotImplementedException();
-
-    public FetchResult Explain(Uri address, ProviderResponse response) => throw new NotImplementedException();
-
     public HttpRequestMessage Request(Fetch fetch, string? cursor, ProviderAccess access)
     {
-        var path = fetch is WorldBankObservationsFetch observations
-            ? DataPath(observations, WorldBankCursor.Read(cursor).Page)
-            : $"indicator/{((WorldBankIndicatorFetch)fetch).Indicator}?format=json";
-        var request = new HttpRequestMessage(HttpMethod.Get, new Uri(access.BaseAddress, path));
+        var request = new HttpRequestMessage(HttpMethod.Get, new Uri(access.BaseAddress, ((WorldBankFetch)fetch).Path(CursorOf(fetch, cursor))));
         request.Headers.CacheControl = new CacheControlHeaderValue { NoCache = true };
         return request;
     }
 
-    public FetchResult Parse(Fetch fetch, string? cursor, ProviderResponse response)
-    {
-        if (WorldBankErrors.Find(fetch, response) is { } failure)
+    public FetchResult Parse(Fetch fetch, string? cursor, ProviderResponse response) =>
+        WorldBankErrors.Read(response, () => ((WorldBankFetch)fetch).Suspects, body => fetch switch
         {
-            return new FetchFailed(failure);
-        }
+            WorldBankObservationsFetch observations => WorldBankObservations.Parse(observations, CursorOf(fetch, cursor), body, response.ReceivedOn),
+            WorldBankListingFetch listing => WorldBankListing.Parse(listing, CursorOf(fetch, cursor), body),
+            _ => WorldBankIndicator.Parse((WorldBankIndicatorFetch)fetch, body),
+        });
 
-        return ResponseTriage.ReadJson(response, body => WorldBankErrors.FindIn(fetch, body, response) is { } told
-            ? new FetchFailed(told)
-            : fetch is WorldBankObservationsFetch observations
-                ? WorldBankObservations.Parse(observations, WorldBankCursor.Read(cursor), body, response.ReceivedOn)
-                : WorldBankIndicator.Parse((WorldBankIndicatorFetch)fetch, body));
-    }
+    public FetchResult Explain(Uri address, ProviderResponse response) => WorldBankExplanation.Explain(address, response);
 
-    private static string DataPath(WorldBankObservationsFetch fetch, long page) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"country/{string.Join(';', fetch.Countries)}/indicator/{fetch.Indicator}?format=json&per_page={PageLength}&page={page}&date={fetch.FromYear}:{fetch.ToYear}");
+    private static WorldBankCursor CursorOf(Fetch fetch, string? cursor) => fetch is WorldBankListingFetch listing ? listing.Cursor(cursor) : WorldBankCursor.Read(cursor);
 }

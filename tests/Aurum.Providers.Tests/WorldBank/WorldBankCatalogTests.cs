@@ -23,7 +23,7 @@ public sealed class WorldBankCatalogTests
 
         Assert.Equal(["Poverty Headcount ($1.90 a day), BRA", "Poverty Headcount ($1.90 a day), PER"], entries.Select(entry => entry.Title));
         var entry = entries[0];
-        Assert.Equal(("$1.90 a day", "A", "37", "BRA", "Poverty"), (entry.UnitCode, entry.FrequencyCode, entry.DatasetCode, entry.GeoId, entry.Category));
+        Assert.Equal((null, "A", "37", "BRA", "Poverty"), (entry.UnitCode, entry.FrequencyCode, entry.DatasetCode, entry.GeoId, entry.Category));
         Assert.StartsWith("The poverty headcount index", entry.Description, StringComparison.Ordinal);
         Assert.Equal("LAC Equity Lab", entry.Metadata!["source"]);
         Assert.Equal("Poverty", entry.Metadata["topics"]);
@@ -35,10 +35,18 @@ public sealed class WorldBankCatalogTests
     [InlineData("Population, total", null)]
     [InlineData("GDP per capita (PPP) (constant 2021 international $)", "constant 2021 international $")]
     [InlineData("Debt (% of GNI (gross)), total", "% of GNI (gross)")]
+    [InlineData("Unemployment, total (% of total labor force) (modeled ILO estimate)", "% of total labor force")]
+    [InlineData("Life expectancy at birth, total (years)", "years")]
+    [InlineData("Fertility rate, total (births per woman)", "births per woman")]
+    [InlineData("Foreign direct investment, net (BoP, current US$)", "BoP, current US$")]
+    [InlineData("GDP (constant LCU)", "constant LCU")]
+    [InlineData("Consumer price index (2010 = 100)", "2010 = 100")]
+    [InlineData("Exchange rate (new LCU per USD, period average)", null)]
+    [InlineData("Poverty Headcount ($1.90 a day)", null)]
     [InlineData("Odd ()", null)]
     [InlineData("Odd )", null)]
     [InlineData("Odd (", null)]
-    public void A_unit_stands_in_the_last_brackets_of_a_name(string name, string? unit)
+    public void A_unit_stands_in_the_last_brackets_of_a_name_that_hold_one(string name, string? unit)
     {
         var fetch = Assert.Single(Provider.PlanCatalog(Series(["X.Y"], ["USA"])));
 

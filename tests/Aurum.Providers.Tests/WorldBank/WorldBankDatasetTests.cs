@@ -21,13 +21,19 @@ public sealed class WorldBankDatasetTests
     [Theory]
     [InlineData("""{"countries":["USA"]}""", "$.datasets[0].indicators: is missing")]
     [InlineData("""{"indicators":["A.B"]}""", "$.datasets[0].countries: is missing")]
-    [InlineData("""{"indicators":["A.B"],"countries":["all"]}""", "$.datasets[0].countries[0]: is \"all\"; expected a country or aggregate code")]
+    [InlineData("""{"indicators":["A.B"],"countries":["ALL"]}""", "$.datasets[0].countries[0]: is \"ALL\"; expected a country or aggregate code")]
+    [InlineData("""{"indicators":["A.B"],"countries":["all","USA"]}""", "$.datasets[0].countries: names \"all\" and more; that word must stand alone")]
     [InlineData("""{"indicators":["A.B"],"countries":[""]}""", "$.datasets[0].countries[0]: is empty")]
     [InlineData("""{"indicators":["A.B"],"countries":["USA;DEU"]}""", "$.datasets[0].countries[0]: is \"USA;DEU\"")]
     [InlineData("""{"indicators":["A.B"],"countries":["USA/x"]}""", "$.datasets[0].countries[0]: is \"USA/x\"")]
     [InlineData("""{"indicators":["A.B;C.D"],"countries":["USA"]}""", "$.datasets[0].indicators[0]: is \"A.B;C.D\"")]
     [InlineData("""{"indicators":["A.B"],"countries":["USA","usa"]}""", "$.datasets[0].countries: names USA twice")]
-    [InlineData("""{"indicators":["A.B"],"countries":["USA"],"source":2}""", "$.datasets[0].source: is no known key")]
+    [InlineData("""{"indicators":["A.B"],"countries":["USA"],"source":0}""", "$.datasets[0].source: is 0; expected a whole number from 1 to 999")]
+    [InlineData("""{"indicators":["A.B"],"countries":["USA"],"topic":3}""", "$.datasets[0].topic: is no known key")]
+    [InlineData("""{"indicators":["A.B"],"countries":["USA"],"indicator_prefixes":["A"]}""", "$.datasets[0].indicator_prefixes: is no known key")]
+    [InlineData("""{"countries":["USA"],"source":2,"indicator_prefixes":[]}""", "$.datasets[0].indicator_prefixes: is an empty list")]
+    [InlineData("""{"countries":["USA"],"source":2,"indicator_prefixes":["NY GDP"]}""", "$.datasets[0].indicator_prefixes[0]: is \"NY GDP\"; expected the beginning of an indicator id")]
+    [InlineData("""{"indicators":["A.B"],"countries":["USA"],"frequency":"weekly"}""", "$.datasets[0].frequency: is \"weekly\"; expected one of annual, quarterly, monthly")]
     public void A_wrong_entry_is_one_named_problem(string json, string problem) =>
         Assert.StartsWith(problem, Assert.Single(Dataset(json).Problems), StringComparison.Ordinal);
 }

@@ -28,7 +28,12 @@ internal static class WorldBankExample
     }
 
     public static IReadOnlyList<SeriesDefinition> Series(string[] indicators, string[] countries) =>
-        Provider.Expand(Dataset(JsonSerializer.Serialize(new { indicators, countries })).Dataset, [])!;
+        SeriesOf(JsonSerializer.Serialize(new { indicators, countries }));
+
+    public static IReadOnlyList<SeriesDefinition> SeriesOf(string json, params string[] facts) => Provider.Expand(Dataset(json).Dataset, facts)!;
+
+    public static IReadOnlyList<Fetch> FetchesOf(string json, Window? window = null) =>
+        Provider.PlanObservations([.. SeriesOf(json).Select(series => Want(series, window ?? Window.Everything))], Today);
 
     public static DateTime Year(int year, int month = 1) => new(year, month, 1, 0, 0, 0, DateTimeKind.Utc);
 
@@ -43,6 +48,8 @@ internal static class WorldBankExample
         return request.RequestUri!.AbsoluteUri["https://example.test/v2/".Length..];
     }
 
+    public static FetchResult Explained(string address, ProviderResponse response) => Provider.Explain(new Uri(address), response);
+
     public static Page PageOf(Fetch fetch, string? cursor, byte[] body) => Assert.IsType<Page>(Provider.Parse(fetch, cursor, Response(body)));
 
     public static Page PageOf(Fetch fetch, string? cursor, string body) => PageOf(fetch, cursor, Encoding.UTF8.GetBytes(body));
@@ -52,7 +59,7 @@ internal static class WorldBankExample
     public static Failure FailureOf(Fetch fetch, string? cursor, string body) => FailureOf(fetch, cursor, Response(body));
 
     /// <summary>A body in the API's shape, of one page unless told; rows are <c>two-character id|three-character code|date|value</c> of indicator X.Y.</summary>
-    public static string Body(string[] rows, int page = 1, int pages = 1, int perPage = 1000, int? total = null, string lastUpdated = "2026-07-13") =>
+    public static string Body(string[] rows, int page = 1, int pages = 1, int perPage = 20_000, int? total = null, string lastUpdated = "2026-07-13") =>
         $$$"""[{"page":{{{page}}},"pages":{{{pages}}},"per_page":{{{perPage}}},"total":{{{total ?? rows.Length}}},"sourceid":"2","lastupdated":"{{{lastUpdated}}}"},[{{{string.Join(',', rows.Select(Row))}}}]]""";
 
     private static string Row(string row)

@@ -5,6 +5,8 @@ namespace Aurum.Providers.Tests.WorldBank;
 
 public sealed class WorldBankObservationsTests
 {
+    private static Fetch Of(string frequency) => Assert.Single(FetchesOf($$"""{"indicators":["X.Y"],"countries":["USA"],"frequency":"{{frequency}}"}"""));
+
     [Fact]
     public void A_recorded_history_is_read_oldest_first()
     {
@@ -14,7 +16,7 @@ public sealed class WorldBankObservationsTests
         Assert.Null(page.CompleteBefore);
         var slice = Assert.Single(page.Slices);
         Assert.Equal("NY.GDP.MKTP.CD:BRA", slice.Series.Code);
-        Assert.Equal(new SeriesAttributes(null, "A", "2", "BRA"), slice.Attributes);
+        Assert.Equal(new SeriesAttributes("current US$", "A", "2", "BRA"), slice.Attributes);
         Assert.Equal(65, slice.Observations.Count);
         Assert.Equal(Year(1960), slice.Observations[0].Timestamp);
         Assert.Equal(2179412080828.59, slice.Observations[^1].Value);
@@ -41,16 +43,6 @@ public sealed class WorldBankObservationsTests
     }
 
     [Fact]
-    public void A_recorded_first_page_of_many_has_a_next_one()
-    {
-        var page = PageOf(Fetch("NY.GDP.MKTP.CD", ["ARB"]), null, Recorded("data-gdp-all-page1.json"));
-
-        Assert.Equal("2;2021-05-25;16104", page.Next);
-        var newest = Assert.Single(page.Slices).Observations[^1];
-        Assert.Equal((Year(2020), null), (newest.Timestamp, newest.Value));
-    }
-
-    [Fact]
     public void A_recorded_empty_answer_is_an_empty_page()
     {
         var page = PageOf(Fetch("X.Y", ["USA"]), null, Recorded("data-empty.json"));
@@ -60,17 +52,17 @@ public sealed class WorldBankObservationsTests
     }
 
     [Theory]
-    [InlineData("2020", "2020-01-01", "A")]
-    [InlineData("2020Q1", "2020-01-01", "Q")]
-    [InlineData("2020Q4", "2020-10-01", "Q")]
-    [InlineData("2020M01", "2020-01-01", "M")]
-    [InlineData("2020M3", "2020-03-01", "M")]
-    [InlineData("2020M12", "2020-12-01", "M")]
-    public void The_form_of_a_date_tells_the_frequency(string date, string first, string frequency)
+    [InlineData("annual", "2020", "2020-01-01", "A")]
+    [InlineData("quarterly", "2020Q1", "2020-01-01", "Q")]
+    [InlineData("quarterly", "2020Q4", "2020-10-01", "Q")]
+    [InlineData("monthly", "2020M01", "2020-01-01", "M")]
+    [InlineData("monthly", "2020M3", "2020-03-01", "M")]
+    [InlineData("monthly", "2020M12", "2020-12-01", "M")]
+    public void A_period_becomes_its_first_day(string frequency, string date, string first, string code)
     {
-        var slice = Assert.Single(PageOf(Fetch("X.Y", ["USA"]), null, Body([$"US|USA|{date}|1.50"])).Slices);
+        var slice = Assert.Single(PageOf(Of(frequency), null, Body([$"US|USA|{date}|1.50"])).Slices);
 
-        Assert.Equal(frequency, slice.Attributes.FrequencyCode);
+        Assert.Equal(code, slice.Attributes.FrequencyCode);
         var observation = Assert.Single(slice.Observations);
         Assert.Equal(first, $"{observation.Timestamp:yyyy-MM-dd}");
         Assert.Equal((1.5, "1.50"), (observation.Value, observation.ValueRaw));
@@ -92,19 +84,45 @@ public sealed class WorldBankObservationsTests
     }
 
     [Theory]
-    [InlineData(null, "A")]
-    [InlineData("A", "A")]
-    [InlineData("M", "M")]
-    [InlineData("W", "A")]
-    public void Of_several_frequencies_side_by_side_one_is_the_series(string? known, string kept)
+    [InlineData("annual", 1)]
+    [InlineData("monthly", 2)]
+    [InlineData("quarterly", 3)]
+    public void Of_several_frequencies_side_by_side_one_is_the_series(string frequency, double value)
     {
-        var series = Assert.Single(Series(["X.Y"], ["USA"]));
-        var fetch = Assert.Single(Provider.PlanObservations([Want(series, Window.Everything, new CatalogEntry(series.Id, "t", FrequencyCode: known))], Today));
+        var slice = Assert.Single(PageOf(Of(frequency), null, Body(["US|USA|2020|1", "US|USA|2020M02|2", "US|USA|2020Q2|3"])).Slices);
 
-        var slice = Assert.Single(PageOf(fetch, null, Body(["US|USA|2020|1", "US|USA|2020M02|2", "US|USA|2020Q2|3"])).Slices);
+        Assert.Equal(value, Assert.Single(slice.Observations).Value);
+    }
 
-        Assert.Equal(kept, slice.Attributes.FrequencyCode);
-        Assert.Single(slice.Observations);
+    [Fact]
+    public void Rows_of_no_other_form_than_a_wrong_one_tell_what_to_configure()
+    {
+        var failure = FailureOf(Of("annual"), null, Body(["US|USA|2020Q1|1", "US|USA|2020Q2|2"]));
+
+        Assert.Equal(FailureKind.Malformed, failure.Kind);
+        Assert.Contains("all rows are quarterly, asked was for annual ones; say \"frequency\": \"quarterly\"", failure.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Rows_of_the_asked_form_may_begin_on_a_later_page()
+    {
+        string[] quarters = [.. Enumerable.Range(0, 20_000).Select(index => $"US|USA|{1000 + (index % 9000)}Q1|1")];
+        var first = PageOf(Of("annual"), null, Body(quarters, page: 1, pages: 2, total: 20_001));
+        Assert.Equal("2;2026-07-13;20001;unmatched", first.Next);
+        Assert.Empty(first.Slices);
+
+        Assert.Single(PageOf(Of("annual"), first.Next, Body(["US|USA|2020|1"], page: 2, pages: 2, total: 20_001)).Slices);
+        Assert.Equal(FailureKind.Malformed, FailureOf(Of("annual"), first.Next, Body(["US|USA|2020Q1|1"], page: 2, pages: 2, total: 20_001)).Kind);
+    }
+
+    [Fact]
+    public void Two_values_for_one_date_are_refused_unless_they_are_the_same()
+    {
+        Assert.Single(Assert.Single(PageOf(Of("annual"), null, Body(["US|USA|2020|1", "US|USA|2020|1"])).Slices).Observations);
+
+        var failure = FailureOf(Of("annual"), null, Body(["US|USA|2019|1", "US|USA|2020|1", "US|USA|2020|2"]));
+        Assert.Equal(FailureKind.Malformed, failure.Kind);
+        Assert.Contains("$[1][2]: expected one value of X.Y for USA and its date; row 1 says something else", failure.Detail, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -10,8 +10,8 @@ public sealed class WorldBankPlanTests
     {
         var fetch = Fetch("NY.GDP.MKTP.CD", ["USA", "DEU"], new Window(Year(1960), DateTime.MaxValue));
 
-        Assert.Equal("country/USA;DEU/indicator/NY.GDP.MKTP.CD?format=json&per_page=1000&page=1&date=1960:2100", Asked(fetch));
-        Assert.Equal("country/USA;DEU/indicator/NY.GDP.MKTP.CD?format=json&per_page=1000&page=3&date=1960:2100", Asked(fetch, "3;2026-07-13;17500"));
+        Assert.Equal("country/USA;DEU/indicator/NY.GDP.MKTP.CD?format=json&per_page=20000&page=1&date=1960:2100", Asked(fetch));
+        Assert.Equal("country/USA;DEU/indicator/NY.GDP.MKTP.CD?format=json&per_page=20000&page=3&date=1960:2100", Asked(fetch, "3;2026-07-13;17500"));
         Assert.Equal("NY.GDP.MKTP.CD USA and 1 more", fetch.Label);
     }
 
