@@ -71,4 +71,30 @@ public sealed class WorldBankCatalogTests
     [InlineData("""[{"page":1,"pages":1,"per_page":"50","total":1},[{"id":"X.Y"}]]""", FailureKind.Malformed)]
     public void What_is_no_indicator_has_its_kind(string body, FailureKind kind) =>
         Assert.Equal(kind, FailureOf(Assert.Single(Provider.PlanCatalog(Series(["X.Y"], ["USA"]))), null, body).Kind);
+
+    [Fact]
+    public void Of_two_databases_that_share_an_id_the_named_one_tells()
+    {
+        const string Body = """[{"page":1,"pages":1,"per_page":"50","total":2},[{"id":"X.Y","name":"One","source":{"id":"2","value":"WDI"}},{"id":"x.y","name":"Other","source":{"id":"15","value":"GEM"}}]]""";
+        CatalogEntry Entry(string json) => Assert.Single(PageOf(Assert.Single(Provider.PlanCatalog(SeriesOf(json))), null, Body).Catalog);
+
+        Assert.Equal(("One, USA", "2"), (Entry("""{"indicators":["X.Y"],"countries":["USA"]}""").Title, Entry("""{"indicators":["X.Y"],"countries":["USA"],"source":7}""").DatasetCode));
+        var entry = Entry("""{"indicators":["X.Y"],"countries":["USA"],"source":15,"frequency":"monthly"}""");
+        Assert.Equal(("Other, USA", "15", "M", "X.Y:USA:M"), (entry.Title, entry.DatasetCode, entry.FrequencyCode, entry.Series.Code));
+    }
+
+    [Fact]
+    public void Many_indicators_of_a_database_are_looked_up_in_its_list()
+    {
+        string Ids(int count) => string.Join("\",\"", Enumerable.Range(0, count).Select(index => $"I{index}"));
+        Assert.Equal(20, Provider.PlanCatalog(SeriesOf($$"""{"indicators":["{{Ids(20)}}"],"countries":["USA","DEU"],"source":2}""")).Count);
+        Assert.Equal(21, Provider.PlanCatalog(SeriesOf($$"""{"indicators":["{{Ids(21)}}"],"countries":["USA","DEU"]}""")).Count);
+
+        var fetch = Assert.Single(Provider.PlanCatalog(SeriesOf($$"""{"indicators":["{{Ids(21)}}"],"countries":["USA","DEU"],"source":2}""")));
+        Assert.Equal((FetchKind.Catalog, 42, "source/2/indicator?format=json&per_page=500&page=1"), (fetch.Kind, fetch.Wants.Count, Asked(fetch)));
+
+        var page = PageOf(fetch, null, """[{"page":1,"pages":1,"per_page":"500","total":3},[{"id":"I7","name":"Seven"},{"id":"other","name":"Other"},{"id":"i3","name":"Three (%)"}]]""");
+
+        Assert.Equal(["I3:USA Three (%), USA %", "I3:DEU Three (%), DEU %", "I7:USA Seven, USA ", "I7:DEU Seven, DEU "], page.Catalog.Select(entry => $"{entry.Series.Code} {entry.Title} {entry.UnitCode}"));
+    }
 }

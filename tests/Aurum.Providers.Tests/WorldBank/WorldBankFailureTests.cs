@@ -20,6 +20,27 @@ public sealed class WorldBankFailureTests
         Assert.Equal("message 120 Invalid value: The provided parameter value is not valid (the indicator SP.POP.TOTL or one of the countries GEO, ALB, MNG is invalid)", failure.Detail);
     }
 
+    [Fact]
+    public void A_rejection_of_many_names_some()
+    {
+        string Codes(string prefix) => string.Join("\",\"", Enumerable.Range(10, 14).Select(index => $"{prefix}{index}"));
+        var fetch = Assert.Single(FetchesOf($$"""{"indicators":["{{Codes("I.")}}"],"countries":["{{Codes("C")}}"],"source":2}"""));
+
+        Assert.EndsWith(
+            "(one of the indicators I.10, I.11, I.12, I.13, I.14, I.15, I.16, I.17, I.18, I.19, I.20, I.21 and 2 more or one of the countries C10, C11, C12, C13, C14, C15, C16, C17, C18, C19, C20, C21 and 2 more is invalid in source 2)",
+            FailureOf(fetch, null, Response(Recorded("error-200-invalid-indicator.json"))).Detail,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_database_with_codes_of_two_characters_only_says_how_to_name_its_countries()
+    {
+        var failure = FailureOf(Usa, null, Body(["US||2020|1"]));
+
+        Assert.Equal(FailureKind.Transient, failure.Kind);
+        Assert.EndsWith("it has X.Y of US, asked was X.Y of USA; this database tells only codes of two characters, name its countries by them", failure.Detail, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("120", FailureKind.Rejected)]
     [InlineData("175", FailureKind.Rejected)]

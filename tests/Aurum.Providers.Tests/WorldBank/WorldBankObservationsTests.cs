@@ -176,4 +176,24 @@ public sealed class WorldBankObservationsTests
     [Fact]
     public void A_code_of_three_characters_may_be_empty() =>
         Assert.Equal("1W", Assert.Single(PageOf(Fetch("X.Y", ["1W"]), null, Body(["1W||2020|1"])).Slices).Attributes.GeoId);
+
+    [Fact]
+    public void Several_indicators_come_apart_and_know_their_database()
+    {
+        var fetch = Assert.Single(FetchesOf("""{"indicators":["X.Y","Z.Z"],"countries":["USA","DEU"],"source":2}"""));
+        var body = Body(["US|USA|2020|1", "DE|DEU|2020|2", "US|USA|2021|3", "DE|DEU|2021|null"]).Replace("\"sourceid\":\"2\"", "\"sourceid\":null,\"sourcename\":null", StringComparison.Ordinal);
+        var other = body.Replace("{\"id\":\"X.Y\",\"value\":\"X (y)\"},\"country\":{\"id\":\"DE\"", "{\"id\":\"Z.Z\",\"value\":\"Z (years)\"},\"scale\":\"\",\"country\":{\"id\":\"DE\"", StringComparison.Ordinal);
+
+        Assert.Equal(
+            ["X.Y:USA 2  1 3", "Z.Z:DEU 2 years 2 "],
+            PageOf(fetch, null, other).Slices.Select(slice => $"{slice.Series.Code} {slice.Attributes.DatasetCode} {slice.Attributes.UnitCode} {string.Join(' ', slice.Observations.Select(one => one.Value))}"));
+    }
+
+    [Fact]
+    public void A_window_that_the_service_dropped_leaves_nothing_but_what_was_asked_for()
+    {
+        var fetch = Fetch("X.Y", ["USA"], new Window(Year(2030), DateTime.MaxValue));
+
+        Assert.Empty(PageOf(fetch, null, Body(["US|USA|2021|1", "US|USA|2020|2"])).Slices);
+    }
 }

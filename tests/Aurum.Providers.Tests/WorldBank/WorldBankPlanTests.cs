@@ -60,4 +60,74 @@ public sealed class WorldBankPlanTests
     [Fact]
     public void An_empty_window_is_in_no_call() =>
         Assert.Empty(Provider.PlanObservations([Want(Series(["X.Y"], ["USA"])[0], new Window(Year(2020), Year(2020)))], Today));
+
+    [Theory]
+    [InlineData("annual", "2019:2100", "2019:2020")]
+    [InlineData("quarterly", "2019Q2:2100Q4", "2019Q2:2020Q4")]
+    [InlineData("monthly", "2019M05:2100M12", "2019M05:2020M12")]
+    public void The_form_of_the_window_selects_the_rows(string frequency, string open, string closed)
+    {
+        var json = $$"""{"indicators":["X.Y"],"countries":["USA"],"frequency":"{{frequency}}"}""";
+
+        Assert.Contains($"&date={open}", Asked(Assert.Single(FetchesOf(json, new Window(Year(2019, 5), DateTime.MaxValue)))), StringComparison.Ordinal);
+        Assert.Contains($"&date={closed}", Asked(Assert.Single(FetchesOf(json, new Window(Year(2019, 5), Year(2021))))), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Indicators_of_a_named_database_share_a_call()
+    {
+        var fetch = Assert.Single(FetchesOf("""{"indicators":["A.B","C.D"],"countries":["USA","DEU"],"source":15,"frequency":"monthly"}"""));
+
+        Assert.Equal("country/USA;DEU/indicator/A.B;C.D?format=json&per_page=20000&page=1&date=1900M01:2100M12&source=15", Asked(fetch));
+        Assert.Equal("A.B and 1 more USA and 1 more", fetch.Label);
+        Assert.Equal(4, fetch.Wants.Count);
+        Assert.True(fetch.SplitOnRejection);
+    }
+
+    [Fact]
+    public void Without_a_database_every_indicator_is_a_call_of_its_own() =>
+        Assert.Equal(["A.B", "C.D"], FetchesOf("""{"indicators":["A.B","C.D"],"countries":["USA","DEU"]}""").Select(fetch => Asked(fetch).Split('/')[3].Split('?')[0]));
+
+    [Fact]
+    public void Indicators_that_lack_different_countries_do_not_share_a_call()
+    {
+        var wants = SeriesOf("""{"indicators":["A.B","C.D","E.F"],"countries":["USA","DEU"],"source":2}""").Select(series => Want(series, Window.Everything)).ToList();
+
+        var fetches = Provider.PlanObservations([.. wants.Take(3), .. wants.Skip(4)], Today);
+
+        Assert.Equal(["country/USA;DEU/indicator/A.B;E.F", "country/USA/indicator/C.D"], fetches.Select(fetch => Asked(fetch).Split('?')[0]));
+    }
+
+    [Fact]
+    public void No_call_is_larger_than_the_service_reads()
+    {
+        string Ids(int count, int length) => string.Join("\",\"", Enumerable.Range(0, count).Select(index => $"I{index:000}".PadRight(length, 'X')));
+        var countries = string.Join("\",\"", Enumerable.Range(0, 350).Select(index => $"C{index:000}"));
+
+        Assert.All(
+            FetchesOf($$"""{"indicators":["{{Ids(150, 40)}}"],"countries":["{{countries}}"],"source":2}"""),
+            fetch =>
+            {
+                var address = Asked(fetch);
+                Assert.InRange(address.Length, 1, 3900);
+                Assert.All(address.Split('?')[0].Split('/'), segment => Assert.InRange(segment.Length, 1, 1500));
+                Assert.InRange(address.Split('/')[3].Split('?')[0].Split(';').Length, 1, 60);
+                Assert.InRange(Provider.Estimate(fetch, Today).Rows, 1, 200_000);
+            });
+        Assert.Equal(
+            [60, 60, 30],
+            FetchesOf($$"""{"indicators":["{{Ids(150, 4)}}"],"countries":["USA"],"source":2}""").Select(fetch => fetch.Wants.Count));
+    }
+
+    [Fact]
+    public void Every_want_is_in_one_call_of_a_plan()
+    {
+        string[] forms = ["", ",\"source\":2", ",\"frequency\":\"monthly\"", ",\"frequency\":\"monthly\",\"source\":2"];
+        var wants = forms.SelectMany(form => SeriesOf($$"""{"indicators":["A.B","C.D"],"countries":["USA","US","WLD"]{{form}}}""")).Select(series => Want(series, Window.Everything)).ToList();
+
+        var planned = Provider.PlanObservations(wants, Today).SelectMany(fetch => fetch.Wants).ToList();
+
+        Assert.Equal(wants.Count, planned.Count);
+        Assert.Equal(wants.ToHashSet(), planned.ToHashSet());
+    }
 }
