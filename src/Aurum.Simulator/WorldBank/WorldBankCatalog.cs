@@ -10,13 +10,29 @@ internal sealed record Economy(string Iso3, string Iso2, string Name, double Siz
     public bool IsAggregate => Region == "NA";
 }
 
-/// <param name="Nulls">Newest years without a value.</param>
+/// <param name="Nulls">Newest periods without a value.</param>
 /// <param name="Sized">Whether values grow with the economy's size.</param>
-internal sealed record Indicator(string Id, string Name, Shape Shape, int Decimal, int FirstKnown, int Nulls, bool Sized, string Note, (string Id, string Value) Topic);
+internal sealed record Indicator(string Id, string Name, Shape Shape, int Decimal, int FirstKnown, int Nulls, bool Sized, string Note, (string Id, string Value) Topic)
+{
+    public Source Source { get; init; } = WorldBankCatalog.DevelopmentIndicators;
+
+    /// <summary>True where the database has rows of years but never a value in them.</summary>
+    public bool LacksYears { get; init; }
+}
+
+/// <summary>A database, updated as a whole.</summary>
+/// <param name="FirstYear">Where its grid begins: there is a row for each period of each form, value or not.</param>
+/// <param name="Forms">The forms its rows have side by side.</param>
+internal sealed record Source(string Id, string Code, string Name, int FirstYear, Cadence[] Forms);
 
 internal static class WorldBankCatalog
 {
-    public const int FirstYear = 1960;
+    public static readonly Source DevelopmentIndicators = new("2", "WDI", "World Development Indicators", 1960, [Cadence.Annual]);
+
+    /// <summary>Where its grid begins is not recorded; 1987 is the first year of its download files.</summary>
+    public static readonly Source EconomicMonitor = new("15", "GEM", "Global Economic Monitor", 1987, [Cadence.Monthly, Cadence.Quarterly, Cadence.Annual]);
+
+    public static readonly Source[] Sources = [DevelopmentIndicators, EconomicMonitor];
 
     public static readonly Economy[] Economies =
     [
@@ -69,6 +85,9 @@ internal static class WorldBankCatalog
         new("SP.POP.TOTL", "Population, total", new(6e7, 0.011, 0.004, 0), 0, 1960, 0, true, "Total population is based on the de facto definition of population.", ("8", "Health ")),
         new("FP.CPI.TOTL.ZG", "Inflation, consumer prices (annual %)", new(3.5, Wiggle: 1.6, Decimals: 12), 1, 1961, 1, false, "Inflation as measured by the consumer price index.", Economics),
         new("SL.UEM.TOTL.ZS", "Unemployment, total (% of total labor force) (modeled ILO estimate)", new(6.5, Wiggle: 0.6, Decimals: 3), 1, 1991, 1, false, "Unemployment refers to the share of the labor force that is without work but available for and seeking employment.", ("10", "Social Protection & Labor")),
+        new("DPANUSSPB", "Exchange rate, new LCU per USD extended backward, period average", new(12, 0.01, 0.15, 6), 4, 1987, 0, false, "Simulated.", Economics) { Source = EconomicMonitor },
+        new("CPTOTSAXN", "CPI Price, nominal, seas. adj.", new(110, 0.03, 0.01, 4), 4, 1990, 1, false, "Simulated.", Economics) { Source = EconomicMonitor },
+        new("IPTOTSAKD", "Industrial Production, constant 2010 US$, seas. adj.", new(4e10, 0.02, 0.05), 0, 1991, 2, true, "Simulated.", Economics) { Source = EconomicMonitor, LacksYears = true },
     ];
 
     public static Economy? FindEconomy(string code) =>
