@@ -88,7 +88,7 @@ public sealed partial record WorldBankDataset(
             [
                 .. from indicator in indicators
                    from economy in economies
-                   select new WorldBankSeries(indicator, economy, FrequencyCode, Source).Define(this),
+                   select new WorldBankSeries(indicator, economy, FrequencyCode, Source, IndicatorListing).Define(this),
             ]
             : null;
     }

@@ -70,8 +70,9 @@ internal sealed record WorldBankIndicatorFetch(IReadOnlyList<Want> Wants, string
 }
 
 /// <summary>Pages of a list of economies or indicators: to find a dataset's series, or to look up many indicators at once.</summary>
+/// <param name="Source">Where several databases share an id, the one that is meant.</param>
 /// <param name="Dataset">Whose facts are asked for; null for a catalog.</param>
-internal sealed record WorldBankListingFetch(FetchKind Kind, IReadOnlyList<Want> Wants, string Label, string List, long FirstPage, WorldBankDataset? Dataset)
+internal sealed record WorldBankListingFetch(FetchKind Kind, IReadOnlyList<Want> Wants, string Label, string List, long FirstPage, int? Source, WorldBankDataset? Dataset)
     : WorldBankFetch(Kind, Wants, Label)
 {
     /// <summary>Longer pages of these lists were seen to time out.</summary>
@@ -83,9 +84,12 @@ internal sealed record WorldBankListingFetch(FetchKind Kind, IReadOnlyList<Want>
 
     public override string Suspects => $"there is no list {List}";
 
-    public static WorldBankListingFetch OfEconomies(WorldBankDataset dataset, long page) => new(FetchKind.Facts, [], EconomiesPath, EconomiesPath, page, dataset);
+    public static WorldBankListingFetch OfEconomies(WorldBankDataset dataset, long page) => new(FetchKind.Facts, [], EconomiesPath, EconomiesPath, page, dataset.Source, dataset);
 
-    public static WorldBankListingFetch OfIndicators(WorldBankDataset dataset, string path, long page) => new(FetchKind.Facts, [], path, path, page, dataset);
+    public static WorldBankListingFetch OfIndicators(WorldBankDataset dataset, string path, long page) => new(FetchKind.Facts, [], path, path, page, dataset.Source, dataset);
+
+    public static WorldBankListingFetch OfCatalog(string path, int? source, IReadOnlyList<Want> wants) =>
+        new(FetchKind.Catalog, wants, $"{path} for {wants.Count} series", path, 1, source, null);
 
     public override string Path(WorldBankCursor cursor) =>
         string.Create(CultureInfo.InvariantCulture, $"{List}?format=json&per_page={PageLength}&page={cursor.Page}");

@@ -23,7 +23,7 @@ internal static partial class WorldBankListing
         {
             (true, { } dataset) => Page.OfFacts(EconomiesText(envelope, dataset.Wants), next) with { Count = envelope.Total },
             (_, { } dataset) => Page.OfFacts(IndicatorsText(envelope, dataset), next) with { Count = envelope.Total },
-            _ => Page.OfCatalog(Entries(fetch.Wants, Indicators(envelope)), next) with { Count = envelope.Total },
+            _ => Page.OfCatalog(Entries(fetch, Indicators(envelope)), next) with { Count = envelope.Total },
         };
     }
 
@@ -53,10 +53,10 @@ internal static partial class WorldBankListing
     private static string IndicatorsText(WorldBankEnvelope envelope, WorldBankDataset dataset) =>
         WorldBankFacts.Write(IndicatorsName, envelope, Indicators(envelope).Where(indicator => dataset.Wants(indicator.Id, indicator.SourceId)).Select(indicator => indicator.Code));
 
-    private static List<CatalogEntry> Entries(IReadOnlyList<Want> wants, IEnumerable<WorldBankIndicator> indicators)
+    private static List<CatalogEntry> Entries(WorldBankListingFetch fetch, IEnumerable<WorldBankIndicator> indicators)
     {
-        var byCode = indicators.ToLookup(indicator => indicator.Code);
-        return [.. from want in wants
+        var byCode = indicators.Where(indicator => fetch.Source is not { } source || indicator.IsOf(source)).ToLookup(indicator => indicator.Code);
+        return [.. from want in fetch.Wants
                    from indicator in byCode[WorldBankSeries.Of(want.Series).Indicator].Take(1)
                    select indicator.EntryOf(want.Series)];
     }

@@ -15,7 +15,7 @@ internal static class WorldBankPlan
     /// <summary>A longer answer would more often be voided by a change in its middle.</summary>
     private const int MostRows = 200_000;
 
-    /// <summary>From so many indicators of one database on, its list of indicators costs fewer calls than each alone.</summary>
+    /// <summary>From so many indicators found in one list on, that list costs fewer calls than each alone.</summary>
     private const int ManyIndicators = 20;
 
     /// <summary>Wide enough for every series there is. A window must always be named: answers to calls without one were seen mixed up.</summary>
@@ -27,8 +27,9 @@ internal static class WorldBankPlan
     public static IReadOnlyList<Fetch> Catalog(IReadOnlyList<SeriesDefinition> series) =>
     [
         .. from want in series.Select(one => new Want(one, Window.Everything, null))
-           group want by WorldBankSeries.Of(want.Series).Source into source
-           from fetch in Catalog([.. source], source.Key)
+           let at = WorldBankSeries.Of(want.Series)
+           group want by (at.Source, at.Listing) into alike
+           from fetch in Catalog([.. alike], alike.Key.Source, alike.Key.Listing)
            select fetch,
     ];
 
@@ -61,14 +62,13 @@ internal static class WorldBankPlan
         return new FetchEstimate(Math.Max(1, (rows + WorldBankObservationsFetch.PageLength - 1) / WorldBankObservationsFetch.PageLength), rows);
     }
 
-    private static IEnumerable<Fetch> Catalog(List<Want> wants, int? source)
+    /// <summary>Lists lack some indicators that have data: one that was not found in a list is looked up alone.</summary>
+    private static IEnumerable<Fetch> Catalog(List<Want> wants, int? source, string? listing)
     {
         var indicators = wants.GroupBy(want => WorldBankSeries.Of(want.Series).Indicator).ToList();
-        return source is { } number && indicators.Count > ManyIndicators
-            ? [Listing(string.Create(CultureInfo.InvariantCulture, $"source/{number}/indicator"), wants)]
+        return listing is not null && indicators.Count > ManyIndicators
+            ? [WorldBankListingFetch.OfCatalog(listing, source, wants)]
             : indicators.Select(one => new WorldBankIndicatorFetch([.. one], $"indicator/{one.Key}", one.Key, source));
-
-        static Fetch Listing(string path, List<Want> wants) => new WorldBankListingFetch(FetchKind.Catalog, wants, $"{path} for {wants.Count} series", path, 1, null);
     }
 
     /// <summary>The wants of one call each: of several indicators only where a database is named, and then all with the same economies.</summary>

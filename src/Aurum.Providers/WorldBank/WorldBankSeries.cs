@@ -5,9 +5,10 @@ namespace Aurum.Providers.WorldBank;
 
 /// <summary>A series' place at the World Bank, written into its coordinates and read back from them.</summary>
 /// <param name="Source">The database that is asked by number; null for the service's own choice.</param>
-internal sealed record WorldBankSeries(string Indicator, WorldBankEconomy Economy, string FrequencyCode, int? Source)
+/// <param name="Listing">Path of the list that the indicator was found in; null where the configuration names it.</param>
+internal sealed record WorldBankSeries(string Indicator, WorldBankEconomy Economy, string FrequencyCode, int? Source, string? Listing)
 {
-    private const string IndicatorKey = "indicator", CountryKey = "country", FrequencyKey = "frequency", SourceKey = "source";
+    private const string IndicatorKey = "indicator", CountryKey = "country", FrequencyKey = "frequency", SourceKey = "source", ListingKey = "listing";
     private const string Iso2Key = "iso2", RegionKey = "region", IncomeKey = "income_level";
 
     public string Country => Economy.Code;
@@ -23,7 +24,8 @@ internal sealed record WorldBankSeries(string Indicator, WorldBankEconomy Econom
             at[IndicatorKey],
             new WorldBankEconomy(at[CountryKey], at.GetValueOrDefault(Iso2Key), at.GetValueOrDefault(RegionKey), at.GetValueOrDefault(IncomeKey)),
             at.GetValueOrDefault(FrequencyKey, FrequencyCodes.Annual),
-            at.TryGetValue(SourceKey, out var source) ? int.Parse(source, CultureInfo.InvariantCulture) : null);
+            at.TryGetValue(SourceKey, out var source) ? int.Parse(source, CultureInfo.InvariantCulture) : null,
+            at.GetValueOrDefault(ListingKey));
     }
 
     public SeriesDefinition Define(WorldBankDataset dataset) => new(
@@ -46,6 +48,7 @@ internal sealed record WorldBankSeries(string Indicator, WorldBankEconomy Econom
         var coordinates = new Dictionary<string, string>(StringComparer.Ordinal) { [IndicatorKey] = Indicator, [CountryKey] = Country };
         Add(FrequencyKey, FrequencyCode == FrequencyCodes.Annual ? null : FrequencyCode);
         Add(SourceKey, Source?.ToString(CultureInfo.InvariantCulture));
+        Add(ListingKey, Listing);
         Add(Iso2Key, Economy.Iso2);
         Add(RegionKey, Economy.Region);
         Add(IncomeKey, Economy.IncomeLevel);

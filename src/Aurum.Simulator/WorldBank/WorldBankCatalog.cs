@@ -29,7 +29,7 @@ internal static class WorldBankCatalog
 {
     public static readonly Source DevelopmentIndicators = new("2", "WDI", "World Development Indicators", 1960, [Cadence.Annual]);
 
-    /// <summary>Where its grid begins is not recorded; 1987 is the first year of its download files.</summary>
+    /// <summary>No answer of it is recorded: that its grid begins in 1987 is an assumption.</summary>
     public static readonly Source EconomicMonitor = new("15", "GEM", "Global Economic Monitor", 1987, [Cadence.Monthly, Cadence.Quarterly, Cadence.Annual]);
 
     public static readonly Source[] Sources = [DevelopmentIndicators, EconomicMonitor];

@@ -84,16 +84,20 @@ public sealed class WorldBankCatalogTests
     }
 
     [Fact]
-    public void Many_indicators_of_a_database_are_looked_up_in_its_list()
+    public void Many_indicators_found_in_a_list_are_looked_up_in_it()
     {
-        string Ids(int count) => string.Join("\",\"", Enumerable.Range(0, count).Select(index => $"I{index}"));
-        Assert.Equal(20, Provider.PlanCatalog(SeriesOf($$"""{"indicators":["{{Ids(20)}}"],"countries":["USA","DEU"],"source":2}""")).Count);
-        Assert.Equal(21, Provider.PlanCatalog(SeriesOf($$"""{"indicators":["{{Ids(21)}}"],"countries":["USA","DEU"]}""")).Count);
+        string Listed(int count) => $"indicators 1/1/{count} " + string.Join(' ', Enumerable.Range(0, count).Select(index => $"I{index}"));
+        const string Json = """{"source":2,"countries":["USA","DEU"]}""";
+        Assert.Equal(20, Provider.PlanCatalog(SeriesOf(Json, Listed(20))).Count);
+        Assert.Equal(21, Provider.PlanCatalog(SeriesOf($$"""{"indicators":["{{string.Join("\",\"", Enumerable.Range(0, 21).Select(index => $"I{index}"))}}"],"countries":["USA"],"source":2}""")).Count);
 
-        var fetch = Assert.Single(Provider.PlanCatalog(SeriesOf($$"""{"indicators":["{{Ids(21)}}"],"countries":["USA","DEU"],"source":2}""")));
+        var fetch = Assert.Single(Provider.PlanCatalog(SeriesOf(Json, Listed(21))));
         Assert.Equal((FetchKind.Catalog, 42, "source/2/indicator?format=json&per_page=500&page=1"), (fetch.Kind, fetch.Wants.Count, Asked(fetch)));
 
-        var page = PageOf(fetch, null, """[{"page":1,"pages":1,"per_page":"500","total":3},[{"id":"I7","name":"Seven"},{"id":"other","name":"Other"},{"id":"i3","name":"Three (%)"}]]""");
+        var page = PageOf(fetch, null, """
+            [{"page":1,"pages":1,"per_page":"500","total":4},[{"id":"I7","name":"Seven","source":{"id":"2"}},{"id":"other","name":"Other","source":{"id":"2"}},
+            {"id":"i3","name":"Elsewhere","source":{"id":"11"}},{"id":"i3","name":"Three (%)","source":{"id":"2"}}]]
+            """);
 
         Assert.Equal(["I3:USA Three (%), USA %", "I3:DEU Three (%), DEU %", "I7:USA Seven, USA ", "I7:DEU Seven, DEU "], page.Catalog.Select(entry => $"{entry.Series.Code} {entry.Title} {entry.UnitCode}"));
     }
