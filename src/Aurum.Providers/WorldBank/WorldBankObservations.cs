@@ -27,7 +27,7 @@ internal static class WorldBankObservations
         {
             var slices =
                 from row in rows
-                group row by (row.Indicator, row.Code, row.Period.Frequency, row.Unit) into alike
+                group row by (row.Indicator, row.Code, row.Period.Frequency, Unit: row.Unit ?? row.NamedUnit) into alike
                 select new ObservationSlice(
                     new SeriesId(WorldBankProvider.Name, WorldBankSeries.CodeOf(alike.Key.Indicator, alike.Key.Code, alike.Key.Frequency)),
                     new SeriesAttributes(alike.Key.Unit, alike.Key.Frequency, envelope.SourceId ?? question.Source, alike.Key.Code),
@@ -53,9 +53,10 @@ internal static class WorldBankObservations
         var indicators = question.Indicators.ToHashSet(StringComparer.OrdinalIgnoreCase);
         var countries = question.Countries.Concat(question.OtherCodes).ToHashSet(StringComparer.OrdinalIgnoreCase);
         var rows = new List<WorldBankRow>();
+        var namedUnits = new Dictionary<string, string?>(StringComparer.Ordinal);
         foreach (var element in envelope.IsEmpty ? default(JsonElement.ArrayEnumerator) : envelope.Rows.EnumerateArray())
         {
-            var row = WorldBankRow.Read(element, rows.Count, asOf);
+            var row = WorldBankRow.Read(element, rows.Count, asOf, namedUnits);
             if (!indicators.Contains(row.Indicator) || !(countries.Count == 0 || countries.Contains(row.Iso3) || countries.Contains(row.CountryId)))
             {
                 return new FetchFailed(new Failure(FailureKind.Transient, OfAnotherQuestion(question, row)));
@@ -123,10 +124,10 @@ internal static class WorldBankObservations
         return
             from row in rows
             where window.Contains(row.Period.Start)
-            group row by (row.Unit, GeoId: row.Iso3.Length > 0 || series.Country.Length != 3 ? row.Code : series.Country) into alike
+            group row by (Unit: row.Unit ?? want.Known?.UnitCode ?? row.NamedUnit, GeoId: row.Iso3.Length > 0 || series.Country.Length != 3 ? row.Code : series.Country) into alike
             select new ObservationSlice(
                 want.Series.Id,
-                new SeriesAttributes(alike.Key.Unit ?? want.Known?.UnitCode, fetch.FrequencyCode, envelope.SourceId ?? fetch.Question.Source, alike.Key.GeoId),
+                new SeriesAttributes(alike.Key.Unit, fetch.FrequencyCode, envelope.SourceId ?? fetch.Question.Source, alike.Key.GeoId),
                 WorldBankRow.InOrder(alike));
     }
 }

@@ -19,8 +19,7 @@ public sealed class WorldBankProvider : IProvider
         new RateLimitSettings(RequestsPerSecond: 5, Burst: 5, DailyQuota: null, "UTC"),
         new BatchSettings(BatchSize: 500, MaxWorkers: 4),
         new CircuitBreakerSettings(FailureThreshold: 5, TimeSpan.FromMinutes(30)),
-        new HttpSettings(TimeSpan.FromSeconds(60), MaxAttempts: 5),
-        ObservationsNeedCatalog: true);
+        new HttpSettings(TimeSpan.FromSeconds(60), MaxAttempts: 5));
 
     public Dataset ReadDataset(SettingsNode entry) => WorldBankDataset.Read(entry);
 

@@ -9,6 +9,8 @@ namespace Aurum.Providers.WorldBank;
 /// <param name="CountryId">Two characters, invented for aggregates.</param>
 /// <param name="Iso3">May be empty for aggregates and outside the World Development Indicators.</param>
 /// <param name="Name">Names the economy; several may share the codes.</param>
+/// <param name="Unit">As the row states it, which is rare.</param>
+/// <param name="NamedUnit">As the indicator's name tells it.</param>
 internal sealed record WorldBankRow(
     int Index,
     string Indicator,
@@ -17,9 +19,11 @@ internal sealed record WorldBankRow(
     string? Name,
     WorldBankPeriod Period,
     string? Unit,
+    string? NamedUnit,
     Observation Observation)
 {
-    public static WorldBankRow Read(JsonElement row, int index, DateOnly asOf)
+    /// <param name="namedUnits">Units by the names they were found in: all rows of a page have one of a few names.</param>
+    public static WorldBankRow Read(JsonElement row, int index, DateOnly asOf, Dictionary<string, string?> namedUnits)
     {
         var path = $"$[1][{index}]";
         var indicator = row.Required("indicator", path);
@@ -34,7 +38,8 @@ internal sealed record WorldBankRow(
             row.OptionalText("countryiso3code")?.Trim().ToUpperInvariant() ?? "",
             country.OptionalText("value").NotBlank(),
             period,
-            row.OptionalText("unit").NotBlank() ?? (indicator.OptionalText("value") is { } name ? WorldBankUnit.In(name) : null),
+            row.OptionalText("unit").NotBlank(),
+            NamedUnitOf(indicator.OptionalText("value") ?? "", namedUnits),
             new Observation(period.Start, asOf, value, raw, Status: row.OptionalText("obs_status").NotBlank()));
     }
 
@@ -57,6 +62,16 @@ internal sealed record WorldBankRow(
         }
 
         return [.. byStart.Values.Select(row => row.Observation)];
+    }
+
+    private static string? NamedUnitOf(string name, Dictionary<string, string?> namedUnits)
+    {
+        if (!namedUnits.TryGetValue(name, out var unit))
+        {
+            namedUnits[name] = unit = WorldBankUnit.In(name);
+        }
+
+        return unit;
     }
 
     private static (double? Value, string? Raw) Value(JsonElement value, string path)

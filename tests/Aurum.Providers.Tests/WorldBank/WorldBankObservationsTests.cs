@@ -156,14 +156,21 @@ public sealed class WorldBankObservationsTests
         Assert.Equal("F", slice.Observations[0].Status);
     }
 
-    [Fact]
-    public void A_unit_that_is_not_told_comes_from_the_catalog()
+    [Theory]
+    [InlineData("USD", "LCU", "USD")]
+    [InlineData("", "LCU", "LCU")]
+    [InlineData("", null, "constant LCU")]
+    public void A_unit_comes_from_the_row_else_from_the_catalog_else_from_the_name(string told, string? known, string unit)
     {
         var series = Assert.Single(Series(["X.Y"], ["USA"]));
-        var fetch = Assert.Single(Provider.PlanObservations([Want(series, Window.Everything, new CatalogEntry(series.Id, "t", UnitCode: "current US$"))], Today));
+        var fetch = Assert.Single(Provider.PlanObservations([Want(series, Window.Everything, new CatalogEntry(series.Id, "t", UnitCode: known))], Today));
+        var body = Body(["US|USA|2020|1"]).Replace("X (y)", "X (constant LCU)", StringComparison.Ordinal).Replace("\"unit\":\"\"", $"\"unit\":\"{told}\"", StringComparison.Ordinal);
 
-        Assert.Equal("current US$", Assert.Single(PageOf(fetch, null, Body(["US|USA|2020|1"])).Slices).Attributes.UnitCode);
+        Assert.Equal(unit, Assert.Single(PageOf(fetch, null, body).Slices).Attributes.UnitCode);
     }
+
+    [Fact]
+    public void Observations_say_unit_and_frequency_themselves_and_need_no_catalog() => Assert.False(Provider.Descriptor.ObservationsNeedCatalog);
 
     [Fact]
     public void Without_a_date_of_the_database_the_day_of_collection_counts()
