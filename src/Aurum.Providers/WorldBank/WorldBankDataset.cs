@@ -25,6 +25,13 @@ public sealed partial record WorldBankDataset(
 {
     private const int LargestNumber = 999;
 
+    private static readonly Dictionary<string, WorldBankEconomies> Words = new(StringComparer.Ordinal)
+    {
+        ["ALL"] = WorldBankEconomies.All,
+        ["COUNTRIES"] = WorldBankEconomies.Countries,
+        ["AGGREGATES"] = WorldBankEconomies.Aggregates,
+    };
+
     public override bool IsDiscovered => IndicatorListing is not null || Economies != WorldBankEconomies.Listed;
 
     /// <summary>Path of the list that tells the indicators; null where the configuration does.</summary>
@@ -37,46 +44,26 @@ public sealed partial record WorldBankDataset(
     internal static WorldBankDataset Read(SettingsNode entry)
     {
         var discovers = !entry.Has("indicators") && (entry.Has("source") || entry.Has("topic"));
-        IReadOnlyList<string> indicators = discovers ? [] : Distinct(entry, "indicators", CheckIndicator);
+        var indicators = discovers ? [] : Distinct(entry, "indicators", text => CheckIndicator(text, "an indicator id such as NY.GDP.MKTP.CD"));
+        var prefixes = discovers ? Distinct(entry, "indicator_prefixes", text => CheckIndicator(text, "the beginning of an indicator id, such as NY.GDP"), required: false) : [];
         int? topic = discovers ? Number(entry, "topic") : null;
         var source = Number(entry, "source");
-        IReadOnlyList<string> prefixes = discovers ? Distinct(entry, "indicator_prefixes", text => IndicatorPattern().IsMatch(text) ? null : "the beginning of an indicator id, such as NY.GDP") : [];
-        var countries = Distinct(entry, "countries", CheckCountry);
-        var economies = EconomiesOf(entry, ref countries);
+        var (economies, countries) = ReadEconomies(entry);
         var frequency = entry.OptionalString("frequency", WorldBankFrequency.Check) is { } word ? WorldBankFrequency.CodeOf(word) : FrequencyCodes.Annual;
         var start = entry.OptionalDate("start");
         var lookback = entry.Integer("lookback_observations", 30, 0, 100_000);
         entry.NothingElse();
 
-        var key = string.Create(CultureInfo.InvariantCulture, $"{IndicatorsKey()} {(economies == WorldBankEconomies.Listed ? Joined(countries) : $"{economies}")}{FrequencyKey()}");
-        return new WorldBankDataset(key, start, lookback, indicators, countries, frequency, source, topic, prefixes, economies);
-
-        string IndicatorsKey() => string.Join(' ', Parts());
-
-        IEnumerable<string> Parts()
-        {
-            if (indicators.Count > 0)
-            {
-                yield return Joined(indicators);
-            }
-
-            if (topic is { } ofTopic)
-            {
-                yield return string.Create(CultureInfo.InvariantCulture, $"topic={ofTopic}");
-            }
-
-            if (source is { } ofSource)
-            {
-                yield return string.Create(CultureInfo.InvariantCulture, $"source={ofSource}");
-            }
-
-            if (prefixes.Count > 0)
-            {
-                yield return $"{Joined(prefixes)}*";
-            }
-        }
-
-        string FrequencyKey() => frequency == FrequencyCodes.Annual ? "" : $" {WorldBankFrequency.WordOf(frequency)}";
+        string?[] says =
+        [
+            indicators.Count > 0 ? Joined(indicators) : null,
+            topic is null ? null : string.Create(CultureInfo.InvariantCulture, $"topic={topic}"),
+            source is null ? null : string.Create(CultureInfo.InvariantCulture, $"source={source}"),
+            prefixes.Count > 0 ? $"{Joined(prefixes)}*" : null,
+            economies == WorldBankEconomies.Listed ? Joined(countries) : $"{economies}",
+            frequency == FrequencyCodes.Annual ? null : WorldBankFrequency.WordOf(frequency),
+        ];
+        return new WorldBankDataset(string.Join(' ', says.OfType<string>()), start, lookback, indicators, countries, frequency, source, topic, prefixes, economies);
     }
 
     /// <returns>Null when the provider must first be asked, or has nothing that fits.</returns>
@@ -106,32 +93,23 @@ public sealed partial record WorldBankDataset(
         && (Prefixes.Count == 0 || Prefixes.Any(prefix => indicator.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)))
         && (Topic is null || Source is null || source == Source.Value.ToString(CultureInfo.InvariantCulture));
 
-    /// <summary>A list of one word that stands for many economies.</summary>
-    private static WorldBankEconomies EconomiesOf(SettingsNode entry, ref IReadOnlyList<string> countries)
+    private static (WorldBankEconomies Economies, IReadOnlyList<string> Listed) ReadEconomies(SettingsNode entry)
     {
-        var words = countries.Where(Words.ContainsKey).ToList();
-        if (words.Count == 0)
+        var codes = Distinct(entry, "countries", CheckCountry);
+        if (codes.FirstOrDefault(Words.ContainsKey) is not { } word)
         {
-            return WorldBankEconomies.Listed;
+            return (WorldBankEconomies.Listed, codes);
         }
 
-        if (countries.Count > 1)
+        if (codes.Count > 1)
         {
-            entry.Problem("countries", $"names \"{words[0].ToLowerInvariant()}\" and more; that word must stand alone");
+            entry.Problem("countries", $"names \"{word.ToLowerInvariant()}\" and more; that word must stand alone");
         }
 
-        countries = [];
-        return Words[words[0]];
+        return (Words[word], []);
     }
 
-    private static readonly Dictionary<string, WorldBankEconomies> Words = new(StringComparer.Ordinal)
-    {
-        ["ALL"] = WorldBankEconomies.All,
-        ["COUNTRIES"] = WorldBankEconomies.Countries,
-        ["AGGREGATES"] = WorldBankEconomies.Aggregates,
-    };
-
-    private static string? CheckIndicator(string text) => IndicatorPattern().IsMatch(text) ? null : "an indicator id such as NY.GDP.MKTP.CD";
+    private static string? CheckIndicator(string text, string expected) => IndicatorPattern().IsMatch(text) ? null : expected;
 
     /// <summary>Empty text in the path would mean every economy there is.</summary>
     private static string? CheckCountry(string text) =>
@@ -144,10 +122,10 @@ public sealed partial record WorldBankDataset(
     private static string Joined(IEnumerable<string> texts) => string.Join(',', texts.Order(StringComparer.Ordinal));
 
     /// <summary>The API reads both codes in any case; upper case is the form of series codes.</summary>
-    private static IReadOnlyList<string> Distinct(SettingsNode entry, string key, Func<string, string?> check)
+    private static List<string> Distinct(SettingsNode entry, string key, Func<string, string?> check, bool required = true)
     {
         var distinct = new List<string>();
-        foreach (var text in (entry.OptionalStrings(key, check, required: key != "indicator_prefixes") ?? []).Select(text => text.ToUpperInvariant()))
+        foreach (var text in (entry.OptionalStrings(key, check, required) ?? []).Select(text => text.ToUpperInvariant()))
         {
             if (distinct.Contains(text))
             {

@@ -23,7 +23,7 @@ internal static partial class WorldBankErrors
     {
         if (ResponseTriage.OfEnvelope(response) is { } failure)
         {
-            return failure;
+            return response.Status == 400 ? failure with { Detail = $"{failure.Detail} (it may pass; if it does not, {suspects()})" } : failure;
         }
 
         var head = Encoding.UTF8.GetString(response.Body.Span[..Math.Min(1000, response.Body.Length)]).TrimStart('\uFEFF').TrimStart();

@@ -39,7 +39,7 @@ internal static class WorldBankPlan
         .. from want in wants.Select(want => new Placed(want, WorldBankSeries.Of(want.Series)))
            where !Clip(want.Want).IsEmpty
            group want by (want.At.Source, want.At.FrequencyCode) into alike
-           from block in Blocks(alike, alike.Key.Source, alike.Key.FrequencyCode, today)
+           from block in Blocks([.. alike], alike.Key.Source, alike.Key.FrequencyCode, today)
            select Of(block, alike.Key.Source, alike.Key.FrequencyCode),
     ];
 
@@ -72,7 +72,7 @@ internal static class WorldBankPlan
     }
 
     /// <summary>The wants of one call each: of several indicators only where a database is named, and then all with the same economies.</summary>
-    private static IEnumerable<List<Placed>> Blocks(IEnumerable<Placed> wants, int? source, string frequency, DateOnly today)
+    private static IEnumerable<List<Placed>> Blocks(IReadOnlyCollection<Placed> wants, int? source, string frequency, DateOnly today)
     {
         var byIndicator = wants.GroupBy(want => want.At.Indicator).ToList();
         if (source is null)
@@ -80,7 +80,7 @@ internal static class WorldBankPlan
             return byIndicator.SelectMany(InSegments);
         }
 
-        var periods = Periods(Grid(null, frequency, today), frequency);
+        var periods = Rows(Asked(wants.Select(want => want.Want)), Grid(null, frequency, today), frequency);
         return
             from indicator in byIndicator
             from segment in InSegments(indicator)

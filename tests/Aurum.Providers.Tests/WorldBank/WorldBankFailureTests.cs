@@ -59,8 +59,13 @@ public sealed class WorldBankFailureTests
         Assert.Equal(FailureKind.Rejected, FailureOf(Usa, null, Response(Recorded("error-invalid-value.xml"))).Kind);
 
     [Fact]
-    public void The_recorded_page_of_a_bad_request_may_pass() =>
-        Assert.Equal(FailureKind.Transient, FailureOf(Usa, null, Response(Recorded("error-400-bad-source.html"), 400)).Kind);
+    public void The_recorded_page_of_a_bad_request_may_pass_and_says_what_else_it_may_mean()
+    {
+        var failure = FailureOf(Assert.Single(FetchesOf("""{"indicators":["X.Y"],"countries":["USA"],"source":77}""")), null, Response(Recorded("error-400-bad-source.html"), 400));
+
+        Assert.Equal(FailureKind.Transient, failure.Kind);
+        Assert.EndsWith("(it may pass; if it does not, the indicator X.Y or the country USA is invalid in source 77)", failure.Detail, StringComparison.Ordinal);
+    }
 
     [Theory]
     [InlineData(200, """[{"message":"text"}]""", FailureKind.Rejected)]

@@ -130,4 +130,14 @@ public sealed class WorldBankPlanTests
         Assert.Equal(wants.Count, planned.Count);
         Assert.Equal(wants.ToHashSet(), planned.ToHashSet());
     }
+
+    [Fact]
+    public void A_narrow_window_lets_more_indicators_share_a_call()
+    {
+        string Codes(int count, string prefix) => string.Join("\",\"", Enumerable.Range(0, count).Select(index => $"{prefix}{index:000}"));
+        var json = $$"""{"indicators":["{{Codes(60, "I")}}"],"countries":["{{Codes(250, "C")}}"],"source":2}""";
+
+        Assert.Equal(5, FetchesOf(json).Count);
+        Assert.Single(FetchesOf(json, new Window(Year(2016), DateTime.MaxValue)));
+    }
 }
