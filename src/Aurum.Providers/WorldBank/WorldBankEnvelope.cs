@@ -35,8 +35,8 @@ internal sealed record WorldBankEnvelope(long Page, long Pages, long PageLength,
     }
 
     /// <summary>Why this is not the whole page that was asked for; null when it is.</summary>
-    /// <param name="pageLength">The length that was asked for, which answers repeat.</param>
-    public Failure? Against(WorldBankCursor cursor, long pageLength)
+    /// <param name="pageLength">The length that was asked for, which answers repeat; null where the service must have chosen its own.</param>
+    public Failure? Against(WorldBankCursor cursor, long? pageLength)
     {
         if (cursor.Total is { } total && (total != Total || cursor.LastUpdated != LastUpdated))
         {
@@ -48,9 +48,9 @@ internal sealed record WorldBankEnvelope(long Page, long Pages, long PageLength,
             return null;
         }
 
-        if (Page != cursor.Page || PageLength != pageLength)
+        if (Page != cursor.Page || (pageLength is not null && PageLength != pageLength))
         {
-            return Transient($"answer is about another question: page {Page} of {PageLength} rows a page came, asked was page {cursor.Page} of {pageLength}");
+            return Transient($"answer is about another question: page {Page} of {PageLength} rows a page came, asked was page {cursor.Page} of {pageLength ?? PageLength}");
         }
 
         var pages = (long)Math.Ceiling((decimal)Total / Math.Max(1, PageLength));

@@ -10,6 +10,9 @@ internal static class WorldBankExplanation
 {
     private const long LargestNumber = 1_000_000_000;
 
+    /// <summary>Nobody has seen what length the service uses where a longer one is asked for.</summary>
+    private const long LongestPage = 32_500;
+
     private const string Known =
         "expected country/CODES/indicator/IDS, country, country/CODES, indicator, indicator/ID, source/N/indicator, topic/N/indicator, source, topic, region, incomelevel, lendingtype or languages";
 
@@ -21,7 +24,8 @@ internal static class WorldBankExplanation
         }
 
         var query = Query(absolute);
-        var asked = new Asked(Number(query, "page", 1), Number(query, "per_page", WorldBankIndicatorFetch.PageLength), query.GetValueOrDefault("source"));
+        var length = Number(query, "per_page", WorldBankIndicatorFetch.PageLength);
+        var asked = new Asked(Number(query, "page", 1), length <= LongestPage ? length : null, query.GetValueOrDefault("source"));
         var isXml = !"json".Equals(query.GetValueOrDefault("format"), StringComparison.OrdinalIgnoreCase) && ResponseTriage.Trimmed(response.Body).Span is [(byte)'<', ..];
         return WorldBankErrors.Read(response, () => reading.Suspects, body => reading.Read(asked, body, response.ReceivedOn)) switch
         {
@@ -80,7 +84,7 @@ internal static class WorldBankExplanation
     private static long Number(Dictionary<string, string> query, string key, long fallback) =>
         query.TryGetValue(key, out var text) && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= LargestNumber ? number : fallback;
 
-    private sealed record Asked(long Page, long PageLength, string? Source);
+    private sealed record Asked(long Page, long? PageLength, string? Source);
 
     /// <param name="Suspects">Says what a rejection may be about.</param>
     private sealed record Reading(string Suspects, Func<Asked, JsonElement, DateOnly, FetchResult> Read);

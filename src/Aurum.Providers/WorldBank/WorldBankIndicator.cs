@@ -12,10 +12,11 @@ internal sealed record WorldBankIndicator(string Id, string Name, string? Unit, 
 
     public static WorldBankIndicator Read(JsonElement row, string path)
     {
-        var name = row.RequiredString("name", path).Trim();
+        var id = row.RequiredString("id", path).Trim();
+        var name = row.Required("name", path) is { ValueKind: JsonValueKind.Null } ? id : row.RequiredString("name", path).NotBlank() ?? id;
         var source = row.TryGetProperty("source", out var found) ? found : default;
         return new WorldBankIndicator(
-            row.RequiredString("id", path).Trim(),
+            id,
             name,
             row.OptionalText("unit").NotBlank() ?? WorldBankUnit.In(name),
             row.OptionalText("sourceNote").NotBlank(),

@@ -28,18 +28,18 @@ internal static partial class WorldBankListing
     }
 
     /// <summary>Economies are facts, whoever asked for them.</summary>
-    public static FetchResult ExplainEconomies(long page, long pageLength, JsonElement body) =>
+    public static FetchResult ExplainEconomies(long page, long? pageLength, JsonElement body) =>
         Explain(page, pageLength, body, (envelope, next) => Page.OfFacts(EconomiesText(envelope, _ => true), next));
 
     /// <summary>Indicators are entries of no economy.</summary>
-    public static FetchResult ExplainIndicators(long page, long pageLength, JsonElement body) =>
+    public static FetchResult ExplainIndicators(long page, long? pageLength, JsonElement body) =>
         Explain(page, pageLength, body, (envelope, next) => Page.OfCatalog([.. Indicators(envelope).Select(indicator => indicator.Entry())], next));
 
     /// <summary>Lists of databases, topics, regions and the like have nothing that is kept.</summary>
-    public static FetchResult ExplainReference(long page, long pageLength, JsonElement body) =>
+    public static FetchResult ExplainReference(long page, long? pageLength, JsonElement body) =>
         Explain(page, pageLength, body, (_, next) => Page.OfCatalog([], next));
 
-    private static FetchResult Explain(long page, long pageLength, JsonElement body, Func<WorldBankEnvelope, string?, Page> read)
+    private static FetchResult Explain(long page, long? pageLength, JsonElement body, Func<WorldBankEnvelope, string?, Page> read)
     {
         var envelope = WorldBankEnvelope.Read(body);
         return envelope.Against(WorldBankCursor.First with { Page = page }, pageLength) is { } failure

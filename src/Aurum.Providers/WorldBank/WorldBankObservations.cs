@@ -22,7 +22,7 @@ internal static class WorldBankObservations
         });
 
     /// <summary>Every series of a page, where nobody says which are wanted.</summary>
-    public static FetchResult Explain(WorldBankQuestion question, long page, long pageLength, JsonElement body, DateOnly receivedOn) =>
+    public static FetchResult Explain(WorldBankQuestion question, long page, long? pageLength, JsonElement body, DateOnly receivedOn) =>
         Read(question, WorldBankCursor.First with { Page = page }, pageLength, body, receivedOn, (envelope, rows) =>
         {
             var slices =
@@ -38,7 +38,7 @@ internal static class WorldBankObservations
     private static FetchResult Read(
         WorldBankQuestion question,
         WorldBankCursor cursor,
-        long pageLength,
+        long? pageLength,
         JsonElement body,
         DateOnly receivedOn,
         Func<WorldBankEnvelope, List<WorldBankRow>, FetchResult> read)

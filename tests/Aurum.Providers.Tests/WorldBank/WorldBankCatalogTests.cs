@@ -65,6 +65,12 @@ public sealed class WorldBankCatalogTests
     }
 
     [Theory]
+    [InlineData("null")]
+    [InlineData("\" \"")]
+    public void An_indicator_without_a_name_is_called_by_its_id(string name) =>
+        Assert.Equal("X.Y, USA", Assert.Single(PageOf(Assert.Single(Provider.PlanCatalog(Series(["X.Y"], ["USA"]))), null, $$"""[{"page":1,"pages":1,"per_page":"50","total":1},[{"id":"X.Y","name":{{name}}}]]""").Catalog).Title);
+
+    [Theory]
     [InlineData("""[{"message":[{"id":"175","key":"Invalid format","value":"The indicator was not found. It may have been deleted or archived."}]}]""", FailureKind.Rejected)]
     [InlineData("""[{"page":0,"pages":0,"per_page":0,"total":0},null]""", FailureKind.Rejected)]
     [InlineData("""[{"page":1,"pages":1,"per_page":"50","total":1},[{"id":"Z.Z","name":"Z"}]]""", FailureKind.Transient)]

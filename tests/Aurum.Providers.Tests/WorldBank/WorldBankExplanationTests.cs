@@ -46,6 +46,7 @@ public sealed class WorldBankExplanationTests
     [InlineData("https://example.test/country/USA%3BBRA/indicator/NY.GDP.MKTP.CD;SP.POP.TOTL?source=2&per_page=20000&format=json")]
     [InlineData("https://example.test/country//indicator/NY.GDP.MKTP.CD?per_page=20000&format=json")]
     [InlineData("https://example.test/country/BRA/indicator/NY.GDP.MKTP.CD?per_page=20000&page=99999999999999999999")]
+    [InlineData("https://example.test/country/BRA/indicator/NY.GDP.MKTP.CD?per_page=100000")]
     public void Host_prefix_case_and_plural_do_not_matter(string address)
     {
         var slice = Assert.Single(Assert.IsType<Page>(Explained(address, Response(Recorded("data-gdp-bra-full-2025.json")))).Slices);

@@ -20,6 +20,39 @@ public sealed class WorldBankFailureTests
         Assert.Equal("message 120 Invalid value: The provided parameter value is not valid (the indicator SP.POP.TOTL or one of the countries GEO, ALB, MNG is invalid)", failure.Detail);
     }
 
+    [Theory]
+    [InlineData("""{"indicators":["X.Y"],"countries":["AAA","BBB","CCC","BAD","DDD"]}""", "X.Y:BAD")]
+    [InlineData("""{"indicators":["X.Y","BAD","Z.Z"],"countries":["AAA","BBB"],"source":2}""", "BAD:AAA BAD:BBB")]
+    public void One_bad_code_voids_nothing_but_itself(string json, string rejected)
+    {
+        var (failed, served) = (new List<string>(), new List<string>());
+        Ask(SeriesOf(json).Select(series => Want(series, Window.Everything)).ToArray());
+
+        Assert.Equal(rejected.Split(' '), failed.Order());
+        Assert.Equal(SeriesOf(json).Select(series => series.Id.Code).Except(failed).Order(), served.Order());
+
+        void Ask(Want[] wants)
+        {
+            foreach (var fetch in Provider.PlanObservations(wants, Today))
+            {
+                var codes = fetch.Wants.Select(want => want.Series.Id.Code).ToArray();
+                if (!Asked(fetch).Contains("BAD", StringComparison.Ordinal))
+                {
+                    served.AddRange(codes);
+                }
+                else if (FailureOf(fetch, null, Response(Recorded("error-200-invalid-indicator.json"))).Kind == FailureKind.Rejected && fetch.SplitOnRejection)
+                {
+                    Ask([.. fetch.Wants.Take(fetch.Wants.Count / 2)]);
+                    Ask([.. fetch.Wants.Skip(fetch.Wants.Count / 2)]);
+                }
+                else
+                {
+                    failed.AddRange(codes);
+                }
+            }
+        }
+    }
+
     [Fact]
     public void A_rejection_of_many_names_some()
     {
