@@ -41,18 +41,24 @@ internal sealed record WorldBankQuestion(IReadOnlyList<string> Indicators, IRead
 {
     private const int MostNamed = 12;
 
-    public string Suspects => $"{Named("indicator", Indicators)} or {Named("countr", Countries, "y", "ies")} is invalid{(Source is null ? "" : $" in source {Source}")}";
+    public string Suspects =>
+        $"{Named("indicator", "indicators", Indicators)} or {Named("country", "countries", Countries)} is invalid{(Source is null ? "" : $" in source {Source}")}";
 
     public string Asked => $"{AndMore(Indicators)} of {(Countries.Count == 0 ? "all economies" : AndMore(Countries))}";
 
-    public static string AndMore(IReadOnlyList<string> codes) => codes.Count == 1 ? codes[0] : $"{codes[0]} and {codes.Count - 1} more";
-
-    private static string Named(string word, IReadOnlyList<string> codes, string one = "", string many = "s") => codes.Count switch
+    public static string AndMore(IReadOnlyList<string> codes) => codes.Count switch
     {
-        0 => $"a {word}{one}",
-        1 => $"the {word}{one} {codes[0]}",
-        <= MostNamed => $"one of the {word}{many} {string.Join(", ", codes)}",
-        _ => $"one of the {word}{many} {string.Join(", ", codes.Take(MostNamed))} and {codes.Count - MostNamed} more",
+        0 => "nothing",
+        1 => codes[0],
+        var count => $"{codes[0]} and {count - 1} more",
+    };
+
+    private static string Named(string one, string many, IReadOnlyList<string> codes) => codes.Count switch
+    {
+        0 => $"a {one}",
+        1 => $"the {one} {codes[0]}",
+        <= MostNamed => $"one of the {many} {string.Join(", ", codes)}",
+        _ => $"one of the {many} {string.Join(", ", codes.Take(MostNamed))} and {codes.Count - MostNamed} more",
     };
 }
 

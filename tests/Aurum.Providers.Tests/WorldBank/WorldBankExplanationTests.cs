@@ -68,6 +68,7 @@ public sealed class WorldBankExplanationTests
     [Theory]
     [InlineData("https://h/v2/country/PER/indicator/NY.GDP.MKTP.CD?per_page=20000&format=json")]
     [InlineData("https://h/v2/country/BRA/indicator/SP.POP.TOTL?per_page=20000&format=json")]
+    [InlineData("https://h/v2/country/BRA/indicator/;?per_page=20000&format=json")]
     [InlineData("https://h/v2/country/BRA/indicator/NY.GDP.MKTP.CD?format=json")]
     [InlineData("https://h/v2/country/BRA/indicator/NY.GDP.MKTP.CD?per_page=20000&page=2&format=json")]
     public void An_answer_to_another_question_is_told(string address)

@@ -1,3 +1,4 @@
+using System.Text;
 using Aurum.Domain;
 using static Aurum.Providers.Tests.WorldBank.WorldBankExample;
 
@@ -15,6 +16,12 @@ public sealed class WorldBankFuzzTests
         {
             var (fetch, address, body, status) = questions[seed % questions.Length];
             var response = Response(BodyDamage.Mutate(body, seed), status);
+            var damaged = Encoding.UTF8.GetString(BodyDamage.Mutate(Encoding.UTF8.GetBytes(address.OriginalString), seed));
+            if (seed % 4 == 0 && Uri.TryCreate(damaged, UriKind.RelativeOrAbsolute, out var other))
+            {
+                address = other;
+            }
+
             foreach (var result in new[] { Provider.Parse(fetch, null, response), Provider.Explain(address, response) })
             {
                 Assert.True(result is Page or FetchFailed { Failure.Detail.Length: > 0 }, $"seed {seed}");
