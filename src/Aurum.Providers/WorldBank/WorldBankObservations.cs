@@ -12,9 +12,9 @@ internal static class WorldBankObservations
         {
             var unmatched = cursor.Unmatched && !rows.Exists(row => row.Period.Frequency == fetch.FrequencyCode);
             var next = envelope.Next(unmatched);
-            if (unmatched && next is null && rows.Count > 0)
+            if (OfAnotherFrequency(fetch, envelope, rows, unmatched) is { } failure)
             {
-                return new FetchFailed(new Failure(FailureKind.Malformed, OfAnotherFrequency(fetch, rows)));
+                return new FetchFailed(failure);
             }
 
             var byPlace = ByPlace(rows.Where(row => row.Period.Frequency == fetch.FrequencyCode));
@@ -75,10 +75,28 @@ internal static class WorldBankObservations
         return $"answer is about another question: it has {ProviderJson.Shorten(row.Indicator)} of {ProviderJson.Shorten(row.Code)}, asked was {question.Asked}{hint}";
     }
 
-    private static string OfAnotherFrequency(WorldBankObservationsFetch fetch, List<WorldBankRow> rows)
+    /// <summary>
+    /// An indicator without any row in the form that was asked for is not there in that frequency. Where one page tells, one of several is
+    /// a rejection, so that the others are asked for without it; of many pages only that none had such a row is certain in the end.
+    /// </summary>
+    private static Failure? OfAnotherFrequency(WorldBankObservationsFetch fetch, WorldBankEnvelope envelope, List<WorldBankRow> rows, bool unmatched)
     {
-        var found = rows.Select(row => WorldBankFrequency.WordOf(row.Period.Frequency)).Distinct().ToList();
-        return $"all rows are {string.Join(" or ", found)}, asked was for {WorldBankFrequency.WordOf(fetch.FrequencyCode)} ones; say \"frequency\": \"{found[0]}\" in the dataset";
+        if (envelope.Page < envelope.Pages || (envelope.Pages > 1 && !unmatched))
+        {
+            return null;
+        }
+
+        var matched = rows.Where(row => row.Period.Frequency == fetch.FrequencyCode).Select(row => row.Indicator).ToHashSet(StringComparer.Ordinal);
+        var others = rows.Where(row => !matched.Contains(row.Indicator)).ToList();
+        if (others.Count == 0)
+        {
+            return null;
+        }
+
+        var found = others.Select(row => WorldBankFrequency.WordOf(row.Period.Frequency)).Distinct().ToList();
+        return new Failure(
+            fetch.Question.Indicators.Count > 1 ? FailureKind.Rejected : FailureKind.Malformed,
+            $"all rows of {others[0].Indicator} are {string.Join(" or ", found)}, asked was for {WorldBankFrequency.WordOf(fetch.FrequencyCode)} ones; say \"frequency\": \"{found[0]}\" in its dataset");
     }
 
     /// <summary>By indicator and by each of the codes an economy has.</summary>

@@ -18,6 +18,16 @@ public sealed class WorldBankDatasetTests
         Assert.All(series, one => Assert.Equal((new DateOnly(1990, 1, 1), 5), (one.Start!.Value, one.LookbackObservations)));
     }
 
+    [Fact]
+    public void A_dataset_that_says_what_it_always_said_defines_what_it_always_defined()
+    {
+        var dataset = Dataset("""{"indicators":["SP.POP.TOTL","NY.GDP.MKTP.CD"],"countries":["USA","DEU"],"start":"1990-01-01","lookback_observations":5}""").Dataset;
+        var series = Provider.Expand(dataset, [])![0];
+
+        Assert.Equal(("NY.GDP.MKTP.CD,SP.POP.TOTL DEU,USA", "worldbank:SP.POP.TOTL", "worldbank|SP.POP.TOTL:USA"), (series.DatasetKey, series.CoalescingKey, $"{series.Id}"));
+        Assert.Equal(["country=USA", "indicator=SP.POP.TOTL"], series.Coordinates.Select(pair => $"{pair.Key}={pair.Value}").Order());
+    }
+
     [Theory]
     [InlineData("""{"countries":["USA"]}""", "$.datasets[0].indicators: is missing")]
     [InlineData("""{"indicators":["A.B"]}""", "$.datasets[0].countries: is missing")]

@@ -100,7 +100,19 @@ public sealed class WorldBankObservationsTests
         var failure = FailureOf(Of("annual"), null, Body(["US|USA|2020Q1|1", "US|USA|2020Q2|2"]));
 
         Assert.Equal(FailureKind.Malformed, failure.Kind);
-        Assert.Contains("all rows are quarterly, asked was for annual ones; say \"frequency\": \"quarterly\"", failure.Detail, StringComparison.Ordinal);
+        Assert.Contains("all rows of X.Y are quarterly, asked was for annual ones; say \"frequency\": \"quarterly\" in its dataset", failure.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void One_of_several_indicators_that_is_not_there_in_that_frequency_is_told_apart()
+    {
+        var fetch = Assert.Single(FetchesOf("""{"indicators":["X.Y","Z.Z"],"countries":["USA","DEU"],"source":2}"""));
+        var body = Body(["US|USA|2020|1", "DE|DEU|2020M01|2"]).Replace("{\"id\":\"X.Y\",\"value\":\"X (y)\"},\"country\":{\"id\":\"DE\"", "{\"id\":\"Z.Z\",\"value\":\"Z\"},\"country\":{\"id\":\"DE\"", StringComparison.Ordinal);
+
+        var failure = FailureOf(fetch, null, body);
+
+        Assert.Equal((FailureKind.Rejected, true), (failure.Kind, fetch.SplitOnRejection));
+        Assert.Contains("all rows of Z.Z are monthly", failure.Detail, StringComparison.Ordinal);
     }
 
     [Fact]
