@@ -5,7 +5,7 @@ using Aurum.Simulator.Values;
 
 namespace Aurum.Simulator.Noaa;
 
-/// <summary>Climate Data Online, version 2.</summary>
+/// <summary>Climate Data Online, version 2; below the same root its successor, which the real NOAA serves from another host.</summary>
 internal sealed class NoaaApi(SimulatorOptions options, Truth truth) : ISimulatedApi
 {
     private const string JsonType = "application/json;charset=UTF-8";
@@ -37,6 +37,11 @@ internal sealed class NoaaApi(SimulatorOptions options, Truth truth) : ISimulate
 
     public Answer Serve(ApiRequest request)
     {
+        if (request.Path == NceiApi.Path)
+        {
+            return NceiApi.Serve(request, At);
+        }
+
         if (request.Token != options.NoaaToken)
         {
             return Answer.Text(400, JsonType, $$"""{"status" : "400", "message" : "{{(string.IsNullOrEmpty(request.Token) ? "Token parameter is required." : "The token parameter provided is not valid.")}}"}""");
@@ -48,7 +53,7 @@ internal sealed class NoaaApi(SimulatorOptions options, Truth truth) : ISimulate
             ("data", null) => Data(request),
             ("stations", null) => Stations(request),
             ("stations", _) => Single(NoaaCatalog.Station(id), WriteStation),
-            ("datatypes", null) => Collection(request, NoaaCatalog.Datatypes, WriteDatatype),
+            ("datatypes", null) => Datatypes(request),
             ("datatypes", _) => Single(NoaaCatalog.Datatypes.FirstOrDefault(datatype => datatype.Id == id), WriteDatatype),
             ("datasets", null) => Collection(request, NoaaCatalog.Datasets, WriteDataset),
             ("datasets", _) => Single(NoaaCatalog.Datasets.FirstOrDefault(dataset => dataset.Id == id), WriteDataset),
@@ -62,7 +67,7 @@ internal sealed class NoaaApi(SimulatorOptions options, Truth truth) : ISimulate
         var edits = truth.EditsOf(key);
         var first = dataset.Cadence.AtOrAfter(station.First);
         var newest = dataset.Cadence.AtOrBefore(truth.Today.AddDays(-LagDays));
-        var measures = datatype.Id != "AWND" || station.MeasuresWind;
+        var measures = station.Measures(datatype.Id);
         return new SimulatedSeries
         {
             Key = key,
@@ -71,7 +76,8 @@ internal sealed class NoaaApi(SimulatorOptions options, Truth truth) : ISimulate
             Hash = Noise.Hash(truth.Seed, $"{station.Id}.{datatype.SharedNoise}"),
             First = first,
             // A month or year is out when it is over.
-            Last = measures ? newest - (dataset.Cadence == Cadence.Daily ? 0 : 1) + edits.Published : first - 1,
+            Last = !measures ? first - 1
+                : (station.Last is { } closed ? dataset.Cadence.AtOrBefore(closed) : newest) - (dataset.Cadence == Cadence.Daily ? 0 : 1) + edits.Published,
             Edits = edits,
             Unit = datatype.Unit,
             Printing = Printing.TrimZeros,
@@ -179,51 +185,72 @@ internal sealed class NoaaApi(SimulatorOptions options, Truth truth) : ISimulate
 
     private static void WriteRow(Utf8JsonWriter writer, NoaaDataset dataset, Row row, string? units)
     {
-        var value = row.Series.Value(row.Timestamp);
         writer.WriteStartObject();
         writer.WriteString("date", row.Timestamp.ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture));
         writer.WriteString("datatype", row.Datatype.Id);
         writer.WriteString("station", "GHCND:" + row.Station.Id);
-        writer.WriteString("attributes", Attributes(dataset, row, value));
-        if (units == "standard")
-        {
-            writer.WriteNumber("value", Standard(row.Datatype.Unit, value));
-        }
-        else if (units == "metric" || dataset.Cadence != Cadence.Daily || !row.Datatype.InTenths)
-        {
-            // GSOM and GSOY are plain metric numbers even where no units were asked for.
-            writer.WritePropertyName("value");
-            writer.WriteRawValue(row.Series.Text(row.Timestamp));
-        }
-        else
-        {
-            writer.WriteNumber("value", (long)Math.Round(value * 10));
-        }
-
+        writer.WriteString("attributes", NoaaValues.Attributes(dataset, row.Station, row.Datatype, row.Series, row.Period));
+        writer.WritePropertyName("value");
+        writer.WriteRawValue(NoaaValues.Text(dataset, row.Datatype, row.Series, row.Timestamp, units));
         writer.WriteEndObject();
     }
 
-    /// <summary>Measurement flag (T: trace), quality flag, source flag and, for daily values, the hour of observation.</summary>
-    private static string Attributes(NoaaDataset dataset, Row row, double value)
-    {
-        var trace = row.Datatype.Unit == "mm" && value == 0 && row.Series.Chance(row.Period, "trace") % 9 == 0 ? "T" : "";
-        var automatic = row.Station.MeasuresWind;
-        return dataset.Cadence == Cadence.Daily
-            ? $"{trace},{row.Series.Flag(row.Series, row.Period)},{(automatic ? "W" : "7")},{(automatic ? "2400" : "0700")}"
-            : $",{trace},,{(automatic ? "W" : "7")}";
-    }
-
-    private static double Standard(string unit, double value) => unit switch
-    {
-        "degC" => Math.Round((value * 9 / 5) + 32),
-        "mm" => Math.Round(value / 25.4, 2),
-        _ => Math.Round(value * 2.23694, 1),
-    };
-
     private Answer Stations(ApiRequest request)
     {
-        var locations = request.All("locationid");
-        return Collection(request, [.. NoaaCatalog.Stations.Where(station => locations.Count == 0 || locations.Contains(station.Location))], WriteStation);
+        var (locations, datatypes) = (request.All("locationid"), request.All("datatypeid"));
+        if (!Extent(request["extent"], out var box) || !Since(request, out var since))
+        {
+            return Wrong(500, "An error occured while servicing your request.");
+        }
+
+        var stations = NoaaCatalog.Stations.Where(station =>
+            (locations.Count == 0 || locations.Contains(station.Location))
+            && (datatypes.Count == 0 || datatypes.Any(station.Measures))
+            && (box is null || (station.Latitude >= box[0] && station.Longitude >= box[1] && station.Latitude <= box[2] && station.Longitude <= box[3]))
+            && !(station.Last < since));
+        return Collection(request, [.. request["sortfield"] == "id" ? stations.OrderBy(station => station.Id, StringComparer.Ordinal) : stations], WriteStation);
+    }
+
+    private Answer Datatypes(ApiRequest request)
+    {
+        var (ids, locations) = (request.All("stationid"), request.All("locationid"));
+        if (!Since(request, out var since))
+        {
+            return Wrong(500, "An error occured while servicing your request.");
+        }
+
+        var stations = (ids.Count > 0 ? ids.Select(NoaaCatalog.Station).OfType<NoaaStation>() : NoaaCatalog.Stations)
+            .Where(station => (locations.Count == 0 || locations.Contains(station.Location)) && !(station.Last < since))
+            .ToList();
+        return Collection(request, [.. NoaaCatalog.Datatypes.Where(datatype => stations.Exists(station => station.Measures(datatype.Id)))], WriteDatatype);
+    }
+
+    /// <summary>Only what has data since then is listed.</summary>
+    private static bool Since(ApiRequest request, out DateOnly? since)
+    {
+        since = null;
+        if (request["startdate"] is not { } text)
+        {
+            return true;
+        }
+
+        var isDay = Day(text, out var day);
+        since = day;
+        return isDay;
+    }
+
+    /// <summary>South, west, north, east.</summary>
+    private static bool Extent(string? text, out double[]? box)
+    {
+        box = null;
+        if (text is null)
+        {
+            return true;
+        }
+
+        var numbers = text.Split(',').Select(part => double.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : double.NaN).ToArray();
+        box = numbers;
+        return numbers.Length == 4 && !numbers.Any(double.IsNaN);
     }
 
     private Answer Collection<T>(ApiRequest request, IReadOnlyList<T> items, Action<Utf8JsonWriter, T> write)
@@ -262,10 +289,10 @@ internal sealed class NoaaApi(SimulatorOptions options, Truth truth) : ISimulate
         writer.WriteStartObject();
         writer.WriteNumber("elevation", station.Elevation);
         writer.WriteString("mindate", station.First.Iso());
-        writer.WriteString("maxdate", truth.Today.AddDays(-LagDays).Iso());
+        writer.WriteString("maxdate", (station.Last ?? truth.Today.AddDays(-LagDays)).Iso());
         writer.WriteNumber("latitude", station.Latitude);
         writer.WriteString("name", station.Name);
-        writer.WriteNumber("datacoverage", 1);
+        writer.WriteNumber("datacoverage", station.Coverage);
         writer.WriteString("id", "GHCND:" + station.Id);
         writer.WriteString("elevationUnit", "METERS");
         writer.WriteNumber("longitude", station.Longitude);

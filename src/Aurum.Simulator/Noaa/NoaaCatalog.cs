@@ -3,10 +3,19 @@ using Aurum.Simulator.Values;
 namespace Aurum.Simulator.Noaa;
 
 /// <param name="Id">Without the prefix <c>GHCND:</c>.</param>
-internal sealed record NoaaStation(string Id, string Name, double Latitude, double Longitude, double Elevation, DateOnly First, string Location)
+/// <param name="Last">The day of its last report; null for a station that still reports.</param>
+internal sealed record NoaaStation(
+    string Id, string Name, double Latitude, double Longitude, double Elevation, DateOnly First, string Location, DateOnly? Last = null, double Coverage = 1)
 {
-    /// <summary>Volunteers of the cooperative network measure no wind.</summary>
-    public bool MeasuresWind => Id.StartsWith("USW", StringComparison.Ordinal);
+    public bool IsAutomatic => Id.StartsWith("USW", StringComparison.Ordinal);
+
+    /// <summary>Volunteers of the cooperative network measure no wind; what needs a person at a fixed hour is theirs.</summary>
+    public bool Measures(string datatype) => datatype switch
+    {
+        "AWND" or "WSF2" => IsAutomatic,
+        "TOBS" or "EVAP" => !IsAutomatic,
+        _ => true,
+    };
 }
 
 /// <param name="InTenths">Whether GHCND's raw values are tenths of the unit.</param>
@@ -27,11 +36,14 @@ internal static class NoaaCatalog
     public static readonly NoaaDatatype[] Datatypes =
     [
         new("AWND", "Average wind speed", "m/s", true, new(3.6, Wiggle: 0.9, Decimals: 1, Season: -0.6, Floor: 0), "wind"),
+        new("EVAP", "Evaporation of water from evaporation pan", "mm", true, new(4, Wiggle: 0.8, Decimals: 1, Season: 3, Floor: 0), "pan"),
         new("PRCP", "Precipitation", "mm", true, new(0.5, Wiggle: 30, Decimals: 1, Floor: 0), "water"),
         new("SNOW", "Snowfall", "mm", false, new(-12, Wiggle: 2, Decimals: 0, Season: -18, Floor: 0), "water"),
         new("SNWD", "Snow depth", "mm", false, new(-20, Wiggle: 3, Decimals: 0, Season: -50, Floor: 0), "water"),
         new("TMAX", "Maximum temperature", "degC", true, new(17, Wiggle: 0.45, Decimals: 1, Season: 12), "warmth"),
         new("TMIN", "Minimum temperature", "degC", true, new(8, Wiggle: 0.8, Decimals: 1, Season: 11), "warmth"),
+        new("TOBS", "Temperature at the time of observation", "degC", true, new(11, Wiggle: 0.6, Decimals: 1, Season: 11), "warmth"),
+        new("WSF2", "Fastest 2-minute wind speed", "m/s", true, new(8, Wiggle: 0.6, Decimals: 1, Season: -1, Floor: 0), "wind"),
     ];
 
     public static readonly NoaaStation[] Stations =
@@ -44,7 +56,20 @@ internal static class NoaaCatalog
         new("USW00023174", "LOS ANGELES INTERNATIONAL AIRPORT, CA US", 33.93816, -118.3866, 29.7, new(1944, 8, 1), "FIPS:06"),
         new("USW00014895", "AKRON CANTON AIRPORT, OH US", 40.9181, -81.4435, 369.7, new(1948, 7, 1), "FIPS:39"),
         new("USC00200230", "ANN ARBOR U OF MICH, MI US", 42.2981, -83.6639, 274.3, new(1891, 10, 1), "FIPS:26"),
+        .. Carolina(),
     ];
+
+    /// <summary>A state with many stations: every fourth automatic, every fifth closed for years, every seventh with gaps.</summary>
+    private static IEnumerable<NoaaStation> Carolina() => Enumerable.Range(0, 40).Select(number => new NoaaStation(
+        number % 4 == 0 ? $"USW000137{number:D2}" : $"USC003100{number:D2}",
+        $"CAROLINA {number}, NC US",
+        34 + (number % 10 * 0.25),
+        -83.5 + (number * 0.18),
+        20 + (number * 17),
+        new DateOnly(1950 + number, 1 + (number % 12), 15),
+        "FIPS:37",
+        number % 5 == 4 ? new DateOnly(2009 + (number % 7), 6, 30) : null,
+        number % 7 == 6 ? 0.55 : 0.98));
 
     /// <summary>A known station, or a made one for any well-formed id that does not begin with NOSUCH; with or without its prefix.</summary>
     public static NoaaStation? Station(string id)
