@@ -87,7 +87,8 @@ public sealed class ProviderClient(HttpClient http, IProvider provider, Provider
             response.Content.Headers.ContentType?.MediaType,
             RetryAfter(response.Headers.RetryAfter, now),
             DateOnly.FromDateTime(now.UtcDateTime),
-            body.Bytes);
+            body.Bytes,
+            now);
     }
 
     /// <summary>Both forms of the header: seconds, and a date, which has whole seconds only and so is rounded up by one.</summary>

@@ -23,15 +23,20 @@ internal static class NoaaStation
             throw new MalformedBodyException("$.id", $"{fetch.Station}, not \"{ProviderJson.Shorten(id)}\"");
         }
 
-        var name = body.RequiredString("name", "$").Trim();
-        var first = OptionalDate(body, "mindate");
-        var last = OptionalDate(body, "maxdate");
+        return Page.OfCatalog(Entries(fetch.Wants.Select(want => want.Series), body, "$"));
+    }
+
+    /// <summary>The entries of some series of the station that an item describes.</summary>
+    public static IReadOnlyList<CatalogEntry> Entries(IEnumerable<SeriesDefinition> series, JsonElement station, string path)
+    {
+        var name = station.RequiredString("name", path).Trim();
+        var span = NoaaListing.SpanOf(station, path);
         var metadata = MetadataKeys
-            .Select(key => KeyValuePair.Create(key, body.OptionalText(key)))
+            .Select(key => KeyValuePair.Create(key, station.OptionalText(key)))
             .Where(member => member.Value is not null)
             .ToDictionary(member => member.Key, member => member.Value!, StringComparer.Ordinal);
 
-        return Page.OfCatalog([.. fetch.Wants.Select(want => Entry(want.Series, name, first, last, metadata))]);
+        return [.. series.Select(one => Entry(one, name, span.First?.AtMidnightUtc(), span.Last?.AtMidnightUtc(), metadata))];
     }
 
     private static CatalogEntry Entry(SeriesDefinition definition, string stationName, DateTime? first, DateTime? last, IReadOnlyDictionary<string, string> metadata)
@@ -46,7 +51,8 @@ internal static class NoaaStation
         return new CatalogEntry(
             definition.Id,
             $"{NoaaCodes.Name(series.DataType)} at {stationName}",
-            UnitCode: NoaaCodes.Unit(series.DataType, series.Units),
+            Description: NoaaCodes.Description(series.Dataset, series.DataType),
+            UnitCode: NoaaUnits.Of(series.Dataset, series.DataType, series.Units),
             FrequencyCode: NoaaCodes.Frequency(series.Dataset),
             DatasetCode: series.Dataset,
             GeoId: NoaaSeries.WithoutNamespace(series.Station),
@@ -55,7 +61,4 @@ internal static class NoaaStation
             End: last is { } end ? NoaaCodes.PeriodStart(series.Dataset, end) : null,
             Metadata: metadata);
     }
-
-    private static DateTime? OptionalDate(JsonElement body, string key) =>
-        body.OptionalText(key) is { } text ? ProviderJson.Date(text, $"$.{key}").AtMidnightUtc() : null;
 }

@@ -7,19 +7,16 @@ namespace Aurum.Providers.Noaa;
 /// <param name="IsTrace">More than nothing, less than can be measured.</param>
 internal readonly record struct NoaaValue(double? Value, string? Raw, bool IsTrace)
 {
-    public static NoaaValue Read(JsonElement value, string dataset, string path)
+    public static NoaaValue Read(JsonElement value, string dataset, string path) => value.ValueKind switch
     {
-        if (value.ValueKind == JsonValueKind.Null)
-        {
-            return default;
-        }
+        JsonValueKind.Null => default,
+        JsonValueKind.Number => Read(value.GetRawText(), dataset, path),
+        JsonValueKind.String => Read(value.GetString()!.Trim(), dataset, path),
+        _ => throw new MalformedBodyException(path, "a number"),
+    };
 
-        var text = value.ValueKind switch
-        {
-            JsonValueKind.Number => value.GetRawText(),
-            JsonValueKind.String => value.GetString()!.Trim(),
-            _ => throw new MalformedBodyException(path, "a number"),
-        };
+    public static NoaaValue Read(string text, string dataset, string path)
+    {
         if (!ValueText.TryParse(text, out var number, out var raw))
         {
             throw new MalformedBodyException(path, $"a number, not \"{ProviderJson.Shorten(text)}\"");
@@ -28,9 +25,9 @@ internal readonly record struct NoaaValue(double? Value, string? Raw, bool IsTra
         return number switch
         {
             -9999 or 99999 => new NoaaValue(null, text, false),
-            // -9999 tenths, scaled by units=metric along with the good values
-            -999.9 => new NoaaValue(null, text, false),
-            9999 when dataset is "GSOM" or "GSOY" => new NoaaValue(null, text, false),
+            // -9999 tenths, scaled along with the good values: to degC, mm or m/s; to degF, inches or mph
+            -999.9 or -1767.8 or -1767.82 or -1768 or -39.37 or -2236.7 => new NoaaValue(null, text, false),
+            9999 when NoaaCodes.IsSummary(dataset) => new NoaaValue(null, text, false),
             -7777 => new NoaaValue(0, text, true),
             _ => new NoaaValue(number, raw, false),
         };

@@ -52,7 +52,7 @@ public sealed class NoaaObservationsTests
     }
 
     [Fact]
-    public void Normals_keep_their_attributes_whole()
+    public void Normals_say_how_complete_they_are()
     {
         var fetch = Fetch("NORMAL_DLY", ["AQW00061705"], ["dly-tmax-normal"], Days(Day(2010, 5, 1), Day(2010, 5, 11)));
 
@@ -60,8 +60,8 @@ public sealed class NoaaObservationsTests
 
         var observation = Assert.Single(slice.Observations);
         Assert.Equal(869, observation.Value);
-        Assert.Equal("C", observation.Metadata!["attributes"]);
-        Assert.Null(slice.Attributes.UnitCode);
+        Assert.Equal("C", observation.Metadata!["completeness"]);
+        Assert.Equal(("degC", "D", "NORMAL_DLY"), (slice.Attributes.UnitCode, slice.Attributes.FrequencyCode, slice.Attributes.DatasetCode));
     }
 
     [Fact]

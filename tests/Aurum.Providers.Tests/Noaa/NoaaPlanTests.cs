@@ -138,7 +138,7 @@ public sealed class NoaaPlanTests
 
         var fetches = Provider.PlanObservations(wants, Today);
 
-        Assert.All(fetches, fetch => Assert.InRange(Asked(fetch).Length, 1, 1800));
+        Assert.All(fetches, fetch => Assert.InRange(Asked(fetch).Length, 1, 4000));
         Assert.Equal(wants.Count, fetches.Sum(fetch => fetch.Wants.Count));
         Assert.Equal(wants.Count, fetches.SelectMany(fetch => fetch.Wants).Distinct().Count());
         Assert.InRange(fetches.Count, 2, 10);
