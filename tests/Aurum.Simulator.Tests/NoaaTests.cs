@@ -130,4 +130,54 @@ public class NoaaTests
             page.GetProperty("results").EnumerateArray().Select(row => Bench.Line(row.GetProperty("date").GetString()![..10], row.GetProperty("value").GetRawText())));
         Assert.Equal(-12.3, page.GetProperty("results")[0].GetProperty("value").GetDouble());
     }
+
+    [Theory]
+    [InlineData("stations?locationid=FIPS:37&limit=1000", 40)]
+    [InlineData("stations?locationid=FIPS:37&datatypeid=AWND&limit=1000", 10)]
+    [InlineData("stations?locationid=FIPS:37&startdate=2020-01-01&limit=1000", 32)]
+    [InlineData("stations?extent=40.5,-74.5,42.5,-70.5", 2)]
+    [InlineData("datatypes?stationid=GHCND:USC00457180", 7)]
+    [InlineData("datatypes?stationid=GHCND:USC00457180&stationid=GHCND:USW00094728", 9)]
+    [InlineData("datatypes?locationid=FIPS:53", 7)]
+    public async Task Listings_hold_what_their_filters_leave(string path, int count)
+    {
+        await using var bench = await Bench.StartAsync();
+
+        var page = await Bench.JsonOf(bench.NoaaAsync(path));
+
+        Assert.Equal(count, page.GetProperty("metadata").GetProperty("resultset").GetProperty("count").GetInt32());
+    }
+
+    [Fact]
+    public async Task The_successor_answers_wide_rows_of_padded_texts_without_a_token()
+    {
+        await using var bench = await Bench.StartAsync();
+        var recorded = Recorded.Json("noaa/ncei-v1-daily-summaries-padded-strings.json")[0];
+
+        using var response = await bench.SendAsync(new Uri(bench.Simulator.NoaaAddress, "access/services/data/v1?dataset=daily-summaries&stations=USW00094728&startDate=2023-07-15&endDate=2023-07-17&dataTypes=TMAX,AWND&format=json&includeAttributes=1"));
+        var rows = JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement;
+
+        Assert.Equal(3, rows.GetArrayLength());
+        Assert.All(["DATE", "STATION", "TMAX"], key => Assert.Equal(recorded.GetProperty(key).ValueKind, rows[0].GetProperty(key).ValueKind));
+        Assert.Equal(recorded.GetProperty("TMAX").GetString()!.Length, rows[0].GetProperty("TMAX").GetString()!.Length);
+        Assert.Equal(",,W,2400", rows[0].GetProperty("TMAX_ATTRIBUTES").GetString());
+        var metric = bench.Truth("noaa", $"{Central}:TMAX").Single(line => line.StartsWith("2023-07-15", StringComparison.Ordinal)).Split(' ')[1];
+        Assert.Equal(double.Parse(metric, CultureInfo.InvariantCulture) * 10, double.Parse(rows[0].GetProperty("TMAX").GetString()!, CultureInfo.InvariantCulture), 6);
+    }
+
+    [Theory]
+    [InlineData("dataset=daily-summaries&stations=NOSUCH00001&startDate=2023-07-15&endDate=2023-07-17&format=json", HttpStatusCode.OK, "[]")]
+    [InlineData("dataset=daily-summaries&stations=GHCND:USW00094728&startDate=2023-07-15&endDate=2023-07-17&format=json", HttpStatusCode.OK, "[]")]
+    [InlineData("dataset=nothing&startDate=2023-07-15&endDate=2023-07-17&format=json", HttpStatusCode.BadRequest, "\"field\":\"dataset\"")]
+    [InlineData("dataset=daily-summaries&startDate=2023-07-15&format=json", HttpStatusCode.BadRequest, "\"field\":\"startDate\"")]
+    [InlineData("dataset=daily-summaries&startDate=2023-07-15&endDate=2023-07-17", HttpStatusCode.BadRequest, "\"field\":\"format\"")]
+    public async Task The_successor_names_what_is_wrong_and_finds_nothing_quietly(string query, HttpStatusCode status, string text)
+    {
+        await using var bench = await Bench.StartAsync();
+
+        using var response = await bench.SendAsync(new Uri(bench.Simulator.NoaaAddress, $"access/services/data/v1?{query}"));
+
+        Assert.Equal(status, response.StatusCode);
+        Assert.Contains(text, await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
 }
