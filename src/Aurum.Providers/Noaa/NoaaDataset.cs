@@ -97,7 +97,7 @@ public sealed partial record NoaaDataset(
         var location = entry.OptionalString("location", text => LocationPattern().IsMatch(text) ? null : "a location id such as FIPS:37 or CITY:US370001");
         var hasBox = entry.Has("bounding_box");
         var box = entry.Child("bounding_box");
-        var area = hasBox ? ReadBox(box) : location is null ? null : $"locationid={location}";
+        var area = hasBox ? ReadBox(box) : entry.Has("location") ? $"locationid={location}" : null;
         var named = new[] { "stations", "location", "bounding_box" }.Where(entry.Has).ToList();
         if (named.Count > 1)
         {

@@ -37,8 +37,19 @@ public sealed class NoaaFailureTests
         Assert.Equal((FailureKind.Throttled, TimeSpan.FromSeconds(1)), (failure.Kind, failure.RetryAfter));
     }
 
+    [Theory]
+    [InlineData("2026-11-23T15:30:00Z", "13:31:00")]
+    [InlineData("2026-11-24T04:59:30Z", "00:01:30")]
+    [InlineData("2026-11-01T05:30:00Z", "23:31:00")]
+    public void Too_many_a_day_asks_for_the_rest_of_new_yorks_day(string now, string rest)
+    {
+        var response = Response("""{"status":"429","message":"This token has reached its request limit of 10000 per day."}""", 429) with { ReceivedAt = DateTimeOffset.Parse(now, System.Globalization.CultureInfo.InvariantCulture) };
+
+        Assert.Equal((FailureKind.Throttled, TimeSpan.Parse(rest, System.Globalization.CultureInfo.InvariantCulture)), (FailureOf(September, null, response).Kind, FailureOf(September, null, response).RetryAfter));
+    }
+
     [Fact]
-    public void Too_many_a_day_asks_for_an_hour()
+    public void Too_many_a_day_at_an_unknown_hour_asks_for_an_hour()
     {
         var failure = FailureOf(September, null, Response("""{"status":"429","message":"This token has reached its request limit of 10000 per day."}""", 429));
 
@@ -55,6 +66,13 @@ public sealed class NoaaFailureTests
 
     [Theory]
     [InlineData(500, """{"statusCode":"500","userMessage":"An error occured.","developerMessage":"Unknown."}""", FailureKind.Transient)]
+    [InlineData(500, """{"statusCode":"500","userMessage":"There was an error with the request.","developerMessage":"Required parameter 'startdate' is missing"}""", FailureKind.Rejected)]
+    [InlineData(500, """{"statusCode":"500","userMessage":"x","developerMessage":"Text '2008-06-31' could not be parsed: Invalid date 'JUNE 31'"}""", FailureKind.Rejected)]
+    [InlineData(500, """{"statusCode":"500","userMess""", FailureKind.Transient)]
+    [InlineData(500, "{}", FailureKind.Transient)]
+    [InlineData(503, """{"statusCode":"503","developerMessage":"a parameter"}""", FailureKind.Transient)]
+    [InlineData(400, """{"errorCode":400,"errorMessage":"The request is not valid.","errors":[{"field":"dataset","message":"unknown"}]}""", FailureKind.Rejected)]
+    [InlineData(400, """{"status" : "400", "message" : "Token parameter is required."}""", FailureKind.Rejected)]
     [InlineData(502, "<html><head><title>Proxy Error</title></head></html>", FailureKind.Transient)]
     [InlineData(503, "<html><body>Service Unavailable</body></html>", FailureKind.Transient)]
     [InlineData(200, "<!DOCTYPE html><html><body>closed</body></html>", FailureKind.Transient)]
@@ -69,6 +87,14 @@ public sealed class NoaaFailureTests
     [InlineData(200, """{"results":{}}""", FailureKind.Malformed)]
     public void Every_answer_that_is_none_has_its_kind(int status, string body, FailureKind kind) =>
         Assert.Equal(kind, FailureOf(September, null, Response(body, status)).Kind);
+
+    [Fact]
+    public void A_refused_question_of_the_successor_names_the_fields()
+    {
+        var failure = FailureOf(September, null, Response("""{"errorCode":400,"errorMessage":"The request is not valid.","errors":[{"field":"dataset","message":"unknown"},{"field":"startDate"}]}""", 400));
+
+        Assert.Equal("HTTP 400: The request is not valid. dataset unknown startDate", failure.Detail);
+    }
 
     [Fact]
     public void Html_by_name_is_an_outage_whatever_it_looks_like() =>

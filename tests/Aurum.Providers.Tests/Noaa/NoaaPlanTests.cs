@@ -144,6 +144,74 @@ public sealed class NoaaPlanTests
         Assert.InRange(fetches.Count, 2, 10);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void What_begins_long_before_the_rest_is_asked_apart(bool isStation)
+    {
+        var stations = Enumerable.Range(0, 30).Select(index => $"USW{index:D8}").ToArray();
+        var series = Series("GHCND", stations, ["TMAX", "TMIN", "PRCP", "SNOW", "SNWD", "AWND"]);
+        bool IsNew(SeriesDefinition one) => isStation ? one.Coordinates["station"].EndsWith('7') : one.Coordinates["datatype"] == "AWND";
+        var wants = series.Select((one, index) => Want(one, Days(IsNew(one) ? Day(2021, 1, 1) : Day(2026, 9, 1 + (index % 3)), DateTime.MaxValue))).ToList();
+
+        var fetches = Provider.PlanObservations(wants, Today);
+
+        Assert.Equal(2, fetches.Count);
+        Assert.Equal(wants.Count, fetches.SelectMany(fetch => fetch.Wants).Distinct().Count());
+        Assert.All(fetches, fetch => Assert.Single(fetch.Wants.Select(want => IsNew(want.Series)).Distinct()));
+    }
+
+    [Fact]
+    public void Look_backs_that_begin_on_slightly_different_days_share_a_call()
+    {
+        var series = Series("GHCND", [.. Enumerable.Range(0, 30).Select(index => $"USW{index:D8}")], ["TMAX", "TMIN", "PRCP"]);
+
+        var fetch = Assert.Single(Provider.PlanObservations([.. series.Select((one, index) => Want(one, Days(Day(2026, 9, 20 + (index % 7)), DateTime.MaxValue)))], Today));
+
+        Assert.Equal(["2026-09-20..2026-11-23"], Walk(fetch));
+        Assert.Equal(new(6, 5850), Provider.Estimate(fetch, Today));
+    }
+
+    [Theory]
+    [InlineData(2026, 10, 1)]
+    [InlineData(2020, 1, 2)]
+    public void Entries_share_a_call_where_it_costs_no_more(int year, int month, int calls)
+    {
+        // Together they ask for every type of every station, which the entries did not.
+        IReadOnlyList<SeriesDefinition> series =
+        [
+            .. Series("GHCND", [.. Enumerable.Range(0, 5).Select(index => $"A{index}")], ["TMAX"]),
+            .. Series("GHCND", [.. Enumerable.Range(0, 5).Select(index => $"B{index}")], ["PRCP"]),
+        ];
+
+        Assert.Equal(calls, Provider.PlanObservations([.. series.Select(one => Want(one, Days(Day(year, month, 1), DateTime.MaxValue)))], Today).Count);
+    }
+
+    [Fact]
+    public void A_station_that_closed_is_asked_for_a_year_more()
+    {
+        var series = Assert.Single(Series("GHCND", NewYork, Tmax));
+        var want = new Want(series, Window.Everything, new CatalogEntry(series.Id, "t", Start: Day(2010, 3, 1), End: Day(2012, 5, 31)));
+
+        Assert.Equal(["2010-03-01..2010-12-31", "2011-01-01..2011-12-31", "2012-01-01..2012-12-31", "2013-01-01..2013-05-30"], Walk(Assert.Single(Provider.PlanObservations([want], Today))));
+    }
+
+    [Theory]
+    [InlineData("GHCND", 2025, 1, 1, 1, 692)]
+    [InlineData("GSOM", 2020, 1, 1, 1, 82)]
+    [InlineData("GSOY", 2020, 1, 1, 1, 6)]
+    [InlineData("GSOM", 2005, 6, 1, 3, 257)]
+    public void An_estimate_counts_the_periods_that_are_over(string dataset, int year, int month, int day, int requests, int rows)
+    {
+        var fetch = Fetch(dataset, NewYork, Tmax, Days(Day(year, month, day), DateTime.MaxValue));
+
+        Assert.Equal(new FetchEstimate(requests + (dataset == "GHCND" ? 1 : 0), rows), Provider.Estimate(fetch, Today));
+    }
+
+    [Fact]
+    public void A_question_about_a_station_is_one_request() =>
+        Assert.Equal(new FetchEstimate(1, 0), Provider.Estimate(Provider.PlanCatalog(Series("GHCND", NewYork, Tmax))[0], Today));
+
     [Fact]
     public void One_bad_station_does_not_void_a_call_so_none_is_split() =>
         Assert.False(Fetch("GHCND", ["A", "B"], Tmax, Days(Day(2026, 1, 1), Day(2026, 2, 1))).SplitOnRejection);
