@@ -38,6 +38,11 @@ internal readonly record struct NoaaEnvelope(IReadOnlyList<JsonElement> Rows, lo
 
         count ??= promised;
         var next = offset + rows.Length;
+        if (rows.Length > 0 && next - 1 > count)
+        {
+            return Failed($"{count} rows were promised, but the page at row {offset} ends with row {next - 1}");
+        }
+
         if (count is { } all ? next > all : rows.Length < limit)
         {
             return (new NoaaEnvelope(rows, count, null), null);

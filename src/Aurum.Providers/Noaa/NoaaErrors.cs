@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Aurum.Domain;
 using Aurum.Providers.Http;
+using NodaTime;
 
 namespace Aurum.Providers.Noaa;
 
@@ -103,8 +104,8 @@ internal static class NoaaQuotaDay
     /// <summary>Until the next day begins; a minute more, for clocks that differ.</summary>
     public static TimeSpan RestOf(DateTimeOffset now)
     {
-        var zone = TimeZoneInfo.FindSystemTimeZoneById(Zone);
-        var tomorrow = TimeZoneInfo.ConvertTime(now, zone).Date.AddDays(1);
-        return new DateTimeOffset(tomorrow, zone.GetUtcOffset(tomorrow)) - now + TimeSpan.FromMinutes(1);
+        var zone = DateTimeZoneProviders.Tzdb[Zone];
+        var tomorrow = Instant.FromDateTimeOffset(now).InZone(zone).Date.PlusDays(1);
+        return (zone.AtStartOfDay(tomorrow).ToInstant() - Instant.FromDateTimeOffset(now)).ToTimeSpan() + TimeSpan.FromMinutes(1);
     }
 }

@@ -17,13 +17,14 @@ internal static class NoaaGroups
     public static IReadOnlyList<IReadOnlyList<NoaaAsked>> Of(IReadOnlyList<NoaaAsked> asked) => [.. Entries(asked).SelectMany(Periods)];
 
     /// <summary>Configured entries, joined where they cost no more together than apart.</summary>
-    private static IReadOnlyList<IReadOnlyList<NoaaAsked>> Entries(IReadOnlyList<NoaaAsked> asked)
+    private static IEnumerable<IReadOnlyList<NoaaAsked>> Entries(IReadOnlyList<NoaaAsked> asked)
     {
-        var joined = new List<(IReadOnlyList<NoaaAsked> Asked, long Requests)>();
-        foreach (var entry in asked.GroupBy(one => one.Want.Series.DatasetKey).Select(entry => entry.ToList()))
+        var joined = new List<(Part Part, long Requests)>();
+        foreach (var entry in asked.GroupBy(one => one.Want.Series.DatasetKey).Select(entry => Part.Of([.. entry])))
         {
-            var alone = Requests(entry);
-            if (joined.Count > 0 && (IReadOnlyList<NoaaAsked>)[.. joined[^1].Asked, .. entry] is var both && Requests(both) is var together && together <= joined[^1].Requests + alone)
+            var alone = NoaaCost.Requests(entry.Blocks);
+            var both = joined.Count == 0 ? null : joined[^1].Part.With(entry);
+            if (both is not null && NoaaCost.Requests(both.Blocks) is var together && together <= joined[^1].Requests + alone)
             {
                 joined[^1] = (both, together);
             }
@@ -33,36 +34,37 @@ internal static class NoaaGroups
             }
         }
 
-        return [.. joined.Select(one => one.Asked)];
+        return joined.Select(one => one.Part.Asked);
     }
 
     /// <summary>
     /// Cuts between stations, or between types, of which the wants begin at different times, where that costs less. Wants of one station and
     /// type stay on one side, or both sides would ask for both.
     /// </summary>
-    private static IReadOnlyList<IReadOnlyList<NoaaAsked>> Periods(IReadOnlyList<NoaaAsked> asked)
+    private static IEnumerable<IReadOnlyList<NoaaAsked>> Periods(IReadOnlyList<NoaaAsked> asked)
     {
-        var (byStation, byType) = (Cheapest(Beginnings(asked, one => one.Series.Station)), Cheapest(Beginnings(asked, one => one.Series.DataType)));
-        return byType.Requests < byStation.Requests ? byType.Groups : byStation.Groups;
+        var byStation = Cheapest(Beginnings(asked, one => one.Series.Station));
+        var byType = Cheapest(Beginnings(asked, one => one.Series.DataType));
+        return (byType.Requests < byStation.Requests ? byType.Parts : byStation.Parts).Select(part => part.Asked);
     }
 
     /// <summary>The cheapest of all ways to join parts that follow each other.</summary>
-    private static (long Requests, IReadOnlyList<IReadOnlyList<NoaaAsked>> Groups) Cheapest(IReadOnlyList<IReadOnlyList<NoaaAsked>> parts)
+    private static (long Requests, IReadOnlyList<Part> Parts) Cheapest(IReadOnlyList<Part> parts)
     {
-        var best = new List<(long Requests, IReadOnlyList<IReadOnlyList<NoaaAsked>> Groups)> { (0, []) };
+        var best = new List<(long Requests, IReadOnlyList<Part> Parts)> { (0, []) };
         for (var end = 1; end <= parts.Count; end++)
         {
             best.Add(Enumerable.Range(0, end)
-                .Select(start => (Before: best[start], Last: (IReadOnlyList<NoaaAsked>)[.. parts.Skip(start).Take(end - start).SelectMany(part => part)]))
-                .Select(way => (Requests: way.Before.Requests + Requests(way.Last), Groups: (IReadOnlyList<IReadOnlyList<NoaaAsked>>)[.. way.Before.Groups, way.Last]))
-                .MinBy(way => (way.Requests, way.Groups.Count)));
+                .Select(start => (Before: best[start], Last: parts.Skip(start).Take(end - start).Aggregate((one, other) => one.With(other))))
+                .Select(way => (Requests: way.Before.Requests + NoaaCost.Requests(way.Last.Blocks), Parts: (IReadOnlyList<Part>)[.. way.Before.Parts, way.Last]))
+                .MinBy(way => (way.Requests, way.Parts.Count)));
         }
 
         return best[^1];
     }
 
     /// <summary>Wants by the time at which their station, or type, begins, parted at the widest gaps.</summary>
-    private static IReadOnlyList<IReadOnlyList<NoaaAsked>> Beginnings(IReadOnlyList<NoaaAsked> asked, Func<NoaaAsked, string> keyOf)
+    private static IReadOnlyList<Part> Beginnings(IReadOnlyList<NoaaAsked> asked, Func<NoaaAsked, string> keyOf)
     {
         var ordered = asked.GroupBy(keyOf).Select(group => (From: group.Min(one => one.Clipped.From), Asked: group)).OrderBy(group => group.From).ToList();
         var cuts = Enumerable.Range(1, ordered.Count - 1)
@@ -73,33 +75,13 @@ internal static class NoaaGroups
             .Select(cut => cut.Index)
             .Order()
             .ToList();
-        return [.. cuts.Prepend(0).Zip(cuts.Append(ordered.Count), (from, to) => (IReadOnlyList<NoaaAsked>)[.. ordered[from..to].SelectMany(group => group.Asked)])];
+        return [.. cuts.Prepend(0).Zip(cuts.Append(ordered.Count), (from, to) => Part.Of([.. ordered[from..to].SelectMany(group => group.Asked)]))];
     }
 
-    private static long Requests(IReadOnlyList<NoaaAsked> asked)
+    private sealed record Part(IReadOnlyList<NoaaAsked> Asked, IReadOnlyList<NoaaBlock> Blocks)
     {
-        var series = asked[0].Series;
-        var stations = asked.Select(one => one.Series.Station).Distinct().Count();
-        return NoaaWindows.Cut([.. asked.Select(one => one.Clipped)], series, stations).Sum(window =>
-        {
-            var touching = asked.Where(one => NoaaWindows.Touch(one.Clipped, window)).ToList();
-            var periods = NoaaCodes.Periods(series.Dataset, window, DateOnly.MaxValue);
-            return series.Transport == NoaaTransport.Ncei
-                ? NoaaEstimate.Pages(periods * touching.Select(one => one.Series.Station).Distinct().Count(), NoaaWindows.NceiRows)
-                : NoaaEstimate.Pages(periods * Pairs(touching), NoaaProvider.PageLength);
-        });
-    }
+        public static Part Of(IReadOnlyList<NoaaAsked> asked) => new(asked, NoaaBlock.Of(asked));
 
-    /// <summary>
-    /// Pairs of station and type that a call brings: the wanted ones, and those of which one entry has the station and another the type.
-    /// A pair that an entry could have but does not want has no data.
-    /// </summary>
-    private static long Pairs(IReadOnlyList<NoaaAsked> asked)
-    {
-        static long Product(IReadOnlyList<NoaaAsked> asked) =>
-            (long)asked.Select(one => one.Series.Station).Distinct().Count() * asked.Select(one => one.Series.DataType).Distinct().Count();
-
-        var ofEntries = asked.GroupBy(one => one.Want.Series.DatasetKey).Sum(entry => Product([.. entry]));
-        return asked.Count + Math.Max(0, Product(asked) - ofEntries);
+        public Part With(Part other) => new([.. Asked, .. other.Asked], [.. Blocks, .. other.Blocks]);
     }
 }

@@ -15,8 +15,15 @@ internal sealed record NoaaObservationsFetch(
     IReadOnlyList<Window> Clipped,
     IReadOnlyList<Window> Windows) : Fetch(FetchKind.Observations, Wants, Label)
 {
+    /// <summary>By station without its namespace and by type, both in upper case; made once, for all pages.</summary>
+    public ILookup<(string Station, string DataType), Want> WantsByPlace => field ??=
+        Wants.ToLookup(want => NoaaSeries.Of(want.Series) is var series ? (NoaaRows.Bare(series.Station), series.DataType) : default);
+
     /// <summary>Every series of an answer is taken, wanted or not.</summary>
     public bool TakesAll { get; init; }
+
+    /// <summary>Climate Data Online finds nothing for a station it does not know; of its successor that is not certain.</summary>
+    public override bool SplitOnRejection => Transport == NoaaTransport.Ncei;
 
     /// <summary>The wants that a window touches: only their stations and data types are asked for in it.</summary>
     public IEnumerable<Want> WantsIn(Window window) => Wants.Where((_, index) => NoaaWindows.Touch(Clipped[index], window));

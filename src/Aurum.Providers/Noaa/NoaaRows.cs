@@ -10,9 +10,7 @@ internal sealed class NoaaRows(NoaaObservationsFetch fetch, DateOnly receivedOn)
     /// <summary>Months and years of the access data service have no day.</summary>
     private static readonly string[] DateForms = ["yyyy-MM-dd'T'HH:mm:ss", "yyyy-MM-dd", "yyyy-MM", "yyyy"];
 
-    private readonly Dictionary<(string Station, string DataType), IReadOnlyList<Target>> _targets = fetch.Wants
-        .GroupBy(want => NoaaSeries.Of(want.Series) is var series ? (Station: Bare(series.Station), series.DataType) : default, want => Target.Of(want, fetch.Units))
-        .ToDictionary(group => group.Key, group => (IReadOnlyList<Target>)[.. group]);
+    private readonly Dictionary<(string Station, string DataType), IReadOnlyList<Target>> _targets = [];
 
     private readonly NoaaAttributes _attributes = new(fetch.Dataset);
 
@@ -52,13 +50,15 @@ internal sealed class NoaaRows(NoaaObservationsFetch fetch, DateOnly receivedOn)
         var key = (Bare(station), dataType.ToUpperInvariant());
         if (!_targets.TryGetValue(key, out var targets))
         {
-            _targets[key] = targets = fetch.TakesAll ? [Target.Of(fetch.Dataset, key.Item1, key.Item2, fetch.Units)] : [];
+            _targets[key] = targets = fetch.TakesAll
+                ? [Target.Of(fetch.Dataset, key.Item1, key.Item2, fetch.Units)]
+                : [.. fetch.WantsByPlace[key].Select(want => Target.Of(want, fetch.Units))];
         }
 
         return targets;
     }
 
-    private static string Bare(string station) => NoaaSeries.WithoutNamespace(station).ToUpperInvariant();
+    public static string Bare(string station) => NoaaSeries.WithoutNamespace(station).ToUpperInvariant();
 
     /// <summary>One series that takes observations.</summary>
     private sealed record Target(SeriesId Series, SeriesAttributes Attributes, Window Window, DateOnly? Start)

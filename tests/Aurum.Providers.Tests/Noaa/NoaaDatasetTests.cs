@@ -49,6 +49,21 @@ public sealed class NoaaDatasetTests
     }
 
     [Fact]
+    public void Every_example_of_the_documentation_is_valid()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "Aurum.Actors.sln")))
+        {
+            folder = folder.Parent!;
+        }
+
+        var examples = File.ReadAllText(Path.Combine(folder.FullName, "docs", "providers", "noaa.md")).Split("```json")[1..].Select(text => text.Split("```")[0]).ToList();
+
+        Assert.Equal(4, examples.Count);
+        Assert.All(examples, example => Assert.Empty(Dataset(example).Problems));
+    }
+
+    [Fact]
     public void What_was_said_before_keeps_its_key()
     {
         var dataset = Dataset("""{"dataset":"GHCND","stations":["USW00094728","USW00014739"],"datatypes":["TMIN","TMAX"]}""").Dataset;

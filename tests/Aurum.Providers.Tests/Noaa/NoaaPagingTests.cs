@@ -58,6 +58,17 @@ public sealed class NoaaPagingTests
     }
 
     [Fact]
+    public void More_rows_than_promised_are_no_success() =>
+        Assert.Equal(FailureKind.Transient, FailureOf(TwoYears, null, Rows(1, 3, Day(2019, 1, 1), 4)).Kind);
+
+    [Fact]
+    public void The_service_counts_a_window_and_so_a_fetch_of_one_window()
+    {
+        Assert.Null(PageOf(TwoYears, null, Rows(1, 4, Day(2019, 1, 1), 4)).Count);
+        Assert.Equal(4, PageOf(Fetch("GHCND", ["A", "B", "C", "D"], ["TMAX"], Days(Day(2019, 1, 1), Day(2020, 1, 1))), null, Rows(1, 4, Day(2019, 1, 1), 4)).Count);
+    }
+
+    [Fact]
     public void A_page_that_begins_elsewhere_is_no_success()
     {
         var first = PageOf(TwoYears, null, Rows(1, 1460, Day(2019, 1, 1), 1000));
