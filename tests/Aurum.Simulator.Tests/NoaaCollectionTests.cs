@@ -117,6 +117,26 @@ public class NoaaCollectionTests
     }
 
     [Theory]
+    [InlineData("NORMAL_DLY", 2 * 365)]
+    [InlineData("NORMAL_MLY", 2 * 12)]
+    [InlineData("NORMAL_ANN", 2)]
+    public async Task Normals_of_a_place_lie_in_their_stand_in_year(string dataset, int rowsOfStation)
+    {
+        await using var bench = await Bench.StartAsync();
+        var noaa = new NoaaCollection(bench);
+        var series = await noaa.SeriesAsync($$"""{"dataset":"{{dataset}}","location":"FIPS:37","datatypes":["*"]}""");
+        Assert.Equal(80, series.Count);
+
+        var fetch = Assert.Single(noaa.Plan(series, DateTime.MinValue));
+        var observations = (await noaa.PagesAsync(fetch)).SelectMany(page => page.Slices).ToLookup(slice => slice.Series);
+
+        Assert.Equal(noaa.Provider.Estimate(fetch, Bench.Today).Rows, 40 * rowsOfStation);
+        Assert.All(series, one => Assert.Equal(
+            bench.Simulator.Truth.Of(one.Id).Select(truth => (truth.Timestamp, truth.Value)),
+            observations[one.Id].SelectMany(slice => slice.Observations).Select(got => (got.Timestamp, got.Value))));
+    }
+
+    [Theory]
     [InlineData("GHCND", "metric")]
     [InlineData("GHCND", "standard")]
     [InlineData("GSOM", "metric")]

@@ -136,9 +136,10 @@ public class NoaaTests
     [InlineData("stations?locationid=FIPS:37&datatypeid=AWND&limit=1000", 10)]
     [InlineData("stations?locationid=FIPS:37&startdate=2020-01-01&limit=1000", 32)]
     [InlineData("stations?extent=40.5,-74.5,42.5,-70.5", 2)]
-    [InlineData("datatypes?stationid=GHCND:USC00457180", 7)]
-    [InlineData("datatypes?stationid=GHCND:USC00457180&stationid=GHCND:USW00094728", 9)]
-    [InlineData("datatypes?locationid=FIPS:53", 7)]
+    [InlineData("datatypes?datasetid=GHCND&stationid=GHCND:USC00457180", 7)]
+    [InlineData("datatypes?datasetid=GHCND&stationid=GHCND:USC00457180&stationid=GHCND:USW00094728", 9)]
+    [InlineData("datatypes?datasetid=GSOM&locationid=FIPS:53", 7)]
+    [InlineData("datatypes?datasetid=NORMAL_MLY", 2)]
     public async Task Listings_hold_what_their_filters_leave(string path, int count)
     {
         await using var bench = await Bench.StartAsync();
@@ -146,6 +147,20 @@ public class NoaaTests
         var page = await Bench.JsonOf(bench.NoaaAsync(path));
 
         Assert.Equal(count, page.GetProperty("metadata").GetProperty("resultset").GetProperty("count").GetInt32());
+    }
+
+    [Fact]
+    public async Task Normals_without_units_are_tenths_of_degrees_fahrenheit()
+    {
+        await using var bench = await Bench.StartAsync();
+        var recorded = Recorded.Json("noaa/data-normal-dly-page1.json").GetProperty("results")[0];
+
+        var row = (await Bench.JsonOf(bench.NoaaAsync($"data?datasetid=NORMAL_DLY&datatypeid=DLY-TMAX-NORMAL&stationid={Central}&startdate=2010-07-01&enddate=2010-07-01"))).GetProperty("results")[0];
+
+        Recorded.SameKinds(recorded, row);
+        var metric = bench.Truth("noaa", "NORMAL_DLY:USW00094728:DLY-TMAX-NORMAL").Single(line => line.StartsWith("2010-07-01", StringComparison.Ordinal)).Split(' ')[1];
+        Assert.Equal(Math.Round(((double.Parse(metric, CultureInfo.InvariantCulture) * 9 / 5) + 32) * 10), row.GetProperty("value").GetDouble());
+        Assert.Equal("C", row.GetProperty("attributes").GetString());
     }
 
     [Fact]

@@ -55,7 +55,7 @@ public sealed partial record NoaaDataset(
             entry.Problem("transport", $"is ncei, which has no {datasetId}; it has {string.Join(", ", NoaaCodes.Datasets.Where(dataset => NoaaCodes.NceiName(dataset) is not null))}");
         }
 
-        var start = entry.OptionalDate("start");
+        var start = ReadStart(entry, datasetId);
         var lookback = entry.Integer("lookback_observations", 30, 0, 100_000);
         entry.NothingElse();
 
@@ -90,6 +90,17 @@ public sealed partial record NoaaDataset(
     internal static bool IsDataType(string text) => DataTypePattern().IsMatch(text);
 
     private static string Sorted(IEnumerable<string> texts) => string.Join(',', texts.Order(StringComparer.Ordinal));
+
+    private static DateOnly? ReadStart(SettingsNode entry, string datasetId)
+    {
+        var start = entry.OptionalDate("start");
+        if (start is { } day && NoaaCodes.Datasets.Contains(datasetId) && NoaaCodes.Span(datasetId).To is var end && day.ToDateTime(TimeOnly.MinValue) >= end)
+        {
+            entry.Problem("start", string.Create(CultureInfo.InvariantCulture, $"is {day:yyyy-MM-dd}, but {datasetId} has nothing after {end.AddDays(-1):yyyy-MM-dd}; expected an earlier day or none"));
+        }
+
+        return start;
+    }
 
     /// <summary>Null when the stations are named.</summary>
     private static string? ReadArea(SettingsNode entry)

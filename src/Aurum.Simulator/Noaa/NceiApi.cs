@@ -43,7 +43,7 @@ internal static class NceiApi
         var dataset = NoaaCatalog.Datasets.First(candidate => candidate.Id == id);
         var stations = List(request["stations"]).Where(station => !station.Contains(':', StringComparison.Ordinal)).Select(NoaaCatalog.Station).OfType<NoaaStation>().ToList();
         var wanted = List(request["dataTypes"]);
-        var datatypes = NoaaCatalog.Datatypes.Where(datatype => wanted.Length == 0 || wanted.Contains(datatype.Id)).ToList();
+        var datatypes = NoaaCatalog.Datatypes.Where(datatype => dataset.Has(datatype) && (wanted.Length == 0 || wanted.Contains(datatype.Id))).ToList();
         var withAttributes = request["includeAttributes"] is "true" or "1";
         return Answer.Json(200, JsonType, writer =>
         {

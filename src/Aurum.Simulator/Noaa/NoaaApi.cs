@@ -30,7 +30,7 @@ internal sealed class NoaaApi(SimulatorOptions options, Truth truth) : ISimulate
         return parts.Length == 3
             && NoaaCatalog.Datasets.FirstOrDefault(candidate => candidate.Id == parts[0]) is { } dataset
             && NoaaCatalog.Station(parts[1]) is { } station
-            && NoaaCatalog.Datatypes.FirstOrDefault(candidate => candidate.Id == parts[2]) is { } datatype
+            && NoaaCatalog.Datatypes.FirstOrDefault(candidate => candidate.Id == parts[2] && dataset.Has(candidate)) is { } datatype
             ? At(dataset, station, datatype)
             : null;
     }
@@ -65,6 +65,11 @@ internal sealed class NoaaApi(SimulatorOptions options, Truth truth) : ISimulate
     {
         var key = $"noaa|{dataset.Id}:{station.Id}:{datatype.Id}";
         var edits = truth.EditsOf(key);
+        if (dataset.IsNormals)
+        {
+            return Normals(key, edits, dataset, station, datatype);
+        }
+
         var first = dataset.Cadence.AtOrAfter(station.First);
         var newest = dataset.Cadence.AtOrBefore(truth.Today.AddDays(-LagDays));
         var measures = station.Measures(datatype.Id);
@@ -85,6 +90,19 @@ internal sealed class NoaaApi(SimulatorOptions options, Truth truth) : ISimulate
             Flag = (series, period) => dataset.Cadence == Cadence.Daily && series.Chance(period, datatype.Id + " flag") % 311 == 0 ? "I" : null,
         };
     }
+
+    private SimulatedSeries Normals(string key, SeriesEdits edits, NoaaDataset dataset, NoaaStation station, NoaaDatatype datatype) => new()
+    {
+        Key = key,
+        Cadence = dataset.Cadence,
+        Shape = datatype.Shape,
+        Hash = Noise.Hash(truth.Seed, $"{station.Id}.{datatype.SharedNoise}"),
+        First = dataset.Cadence.AtOrAfter(new DateOnly(2010, 1, 1)),
+        Last = dataset.Cadence.AtOrBefore(new DateOnly(2010, 12, 31)) + edits.Published,
+        Edits = edits,
+        Unit = datatype.Unit,
+        Printing = Printing.TrimZeros,
+    };
 
     private Answer Data(ApiRequest request)
     {
@@ -145,7 +163,7 @@ internal sealed class NoaaApi(SimulatorOptions options, Truth truth) : ISimulate
         var stations = stationIds.Count > 0
             ? stationIds.Distinct().Select(NoaaCatalog.Station).OfType<NoaaStation>()
             : NoaaCatalog.Stations.Where(station => locations.Count == 0 || locations.Contains(station.Location));
-        var datatypes = NoaaCatalog.Datatypes.Where(datatype => datatypeIds.Count == 0 || datatypeIds.Contains(datatype.Id)).ToList();
+        var datatypes = NoaaCatalog.Datatypes.Where(datatype => dataset.Has(datatype) && (datatypeIds.Count == 0 || datatypeIds.Contains(datatype.Id))).ToList();
         var rows = new List<Row>();
         foreach (var (station, datatype) in stations.SelectMany(station => datatypes.Select(datatype => (station, datatype))))
         {
@@ -222,7 +240,15 @@ internal sealed class NoaaApi(SimulatorOptions options, Truth truth) : ISimulate
         var stations = (ids.Count > 0 ? ids.Select(NoaaCatalog.Station).OfType<NoaaStation>() : NoaaCatalog.Stations)
             .Where(station => (locations.Count == 0 || locations.Contains(station.Location)) && !(station.Last < since))
             .ToList();
-        return Collection(request, [.. NoaaCatalog.Datatypes.Where(datatype => stations.Exists(station => station.Measures(datatype.Id)))], WriteDatatype);
+        var datasets = request.All("datasetid");
+        return Collection(
+            request,
+            [
+                .. NoaaCatalog.Datatypes.Where(datatype =>
+                    (datasets.Count == 0 || NoaaCatalog.Datasets.Any(dataset => datasets.Contains(dataset.Id) && dataset.Has(datatype)))
+                    && stations.Exists(station => station.Measures(datatype.Id))),
+            ],
+            WriteDatatype);
     }
 
     /// <summary>Only what has data since then is listed.</summary>
@@ -314,8 +340,8 @@ internal sealed class NoaaApi(SimulatorOptions options, Truth truth) : ISimulate
     {
         writer.WriteStartObject();
         writer.WriteString("uid", dataset.Uid);
-        writer.WriteString("mindate", "1763-01-01");
-        writer.WriteString("maxdate", truth.Today.AddDays(-LagDays).Iso());
+        writer.WriteString("mindate", dataset.IsNormals ? "2010-01-01" : "1763-01-01");
+        writer.WriteString("maxdate", dataset.IsNormals ? "2010-12-31" : truth.Today.AddDays(-LagDays).Iso());
         writer.WriteString("name", dataset.Name);
         writer.WriteNumber("datacoverage", 1);
         writer.WriteString("id", dataset.Id);

@@ -22,7 +22,14 @@ internal sealed record NoaaStation(
 /// <param name="SharedNoise">Data types with the same text stray together, so that no minimum exceeds its maximum.</param>
 internal sealed record NoaaDatatype(string Id, string Name, string Unit, bool InTenths, Shape Shape, string SharedNoise);
 
-internal sealed record NoaaDataset(string Id, string Uid, string Name, Cadence Cadence, int MaxYears);
+internal sealed record NoaaDataset(string Id, string Uid, string Name, Cadence Cadence, int MaxYears)
+{
+    /// <summary>Climate normals, dated in the year 2010 whatever day it is.</summary>
+    public bool IsNormals => Id.StartsWith("NORMAL_", StringComparison.Ordinal);
+
+    /// <summary>The types of normals begin with the part of the year that they are of.</summary>
+    public bool Has(NoaaDatatype datatype) => IsNormals ? datatype.Id.StartsWith(Id["NORMAL_".Length..] + "-", StringComparison.Ordinal) : !datatype.Id.Contains('-', StringComparison.Ordinal);
+}
 
 internal static class NoaaCatalog
 {
@@ -31,12 +38,21 @@ internal static class NoaaCatalog
         new("GHCND", "gov.noaa.ncdc:C00861", "Daily Summaries", Cadence.Daily, 1),
         new("GSOM", "gov.noaa.ncdc:C00946", "Global Summary of the Month", Cadence.Monthly, 10),
         new("GSOY", "gov.noaa.ncdc:C00947", "Global Summary of the Year", Cadence.Annual, 10),
+        new("NORMAL_ANN", "gov.noaa.ncdc:C00821", "Normals Annual/Seasonal", Cadence.Annual, 10),
+        new("NORMAL_DLY", "gov.noaa.ncdc:C00823", "Normals Daily", Cadence.Daily, 1),
+        new("NORMAL_MLY", "gov.noaa.ncdc:C00822", "Normals Monthly", Cadence.Monthly, 10),
     ];
 
     public static readonly NoaaDatatype[] Datatypes =
     [
+        new("ANN-PRCP-NORMAL", "Long-term averages of annual precipitation totals", "mm", true, new(1100, Wiggle: 0.3, Decimals: 1, Floor: 0), "normals"),
+        new("ANN-TMAX-NORMAL", "Long-term averages of annual maximum temperature", "degC", true, new(18, Wiggle: 0.2, Decimals: 1), "normals"),
         new("AWND", "Average wind speed", "m/s", true, new(3.6, Wiggle: 0.9, Decimals: 1, Season: -0.6, Floor: 0), "wind"),
+        new("DLY-TMAX-NORMAL", "Long-term averages of daily maximum temperature", "degC", true, new(18, Wiggle: 0.02, Decimals: 1, Season: 12), "normals"),
+        new("DLY-TMIN-NORMAL", "Long-term averages of daily minimum temperature", "degC", true, new(9, Wiggle: 0.02, Decimals: 1, Season: 11), "normals"),
         new("EVAP", "Evaporation of water from evaporation pan", "mm", true, new(4, Wiggle: 0.8, Decimals: 1, Season: 3, Floor: 0), "pan"),
+        new("MLY-PRCP-NORMAL", "Long-term averages of monthly precipitation totals", "mm", true, new(90, Wiggle: 0.3, Decimals: 1, Floor: 0), "normals"),
+        new("MLY-TAVG-NORMAL", "Long-term averages of monthly average temperature", "degC", true, new(13, Wiggle: 0.05, Decimals: 1, Season: 12), "normals"),
         new("PRCP", "Precipitation", "mm", true, new(0.5, Wiggle: 30, Decimals: 1, Floor: 0), "water"),
         new("SNOW", "Snowfall", "mm", false, new(-12, Wiggle: 2, Decimals: 0, Season: -18, Floor: 0), "water"),
         new("SNWD", "Snow depth", "mm", false, new(-20, Wiggle: 3, Decimals: 0, Season: -50, Floor: 0), "water"),

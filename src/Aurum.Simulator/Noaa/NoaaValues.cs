@@ -6,9 +6,13 @@ namespace Aurum.Simulator.Noaa;
 /// <summary>Values and flags as both services print them.</summary>
 internal static class NoaaValues
 {
-    /// <summary>Without units daily values are tenths; monthly and annual ones are plain metric numbers all the same.</summary>
+    /// <summary>
+    /// Without units daily values are tenths, and normals tenths of degrees Fahrenheit and hundredths of inches; monthly and annual ones
+    /// are plain metric numbers all the same.
+    /// </summary>
     public static string Text(NoaaDataset dataset, NoaaDatatype datatype, SimulatedSeries series, DateTime timestamp, string? units) => units switch
     {
+        not "metric" when dataset.IsNormals => Normal(datatype.Unit, series.Value(timestamp), isScaled: units == "standard"),
         "standard" => Standard(datatype.Unit, series.Value(timestamp)).ToString(CultureInfo.InvariantCulture),
         null when dataset.Cadence == Cadence.Daily && datatype.InTenths => ((long)Math.Round(series.Value(timestamp) * 10)).ToString(CultureInfo.InvariantCulture),
         _ => series.Text(timestamp),
@@ -24,12 +28,19 @@ internal static class NoaaValues
         var (source, hour) = station.IsAutomatic ? ("W", "2400") : ("7", "0700");
         return dataset.Cadence switch
         {
+            _ when dataset.IsNormals => station.IsAutomatic ? "C" : "R",
             Cadence.Daily => $"{trace},{series.Flag(series, period)},{source},{hour}",
             Cadence.Monthly when datatype.Id is "EVAP" or "PRCP" or "SNOW" or "TMAX" or "TMIN" => $",{trace},,{source}",
             Cadence.Monthly => $",{source}",
             _ when datatype.Id is "PRCP" or "SNOW" => $"{trace},{source}",
             _ => source,
         };
+    }
+
+    private static string Normal(string unit, double value, bool isScaled)
+    {
+        var (decimals, standard) = unit == "degC" ? (1, (value * 9 / 5) + 32) : (2, value / 25.4);
+        return (isScaled ? Math.Round(standard, decimals) : Math.Round(standard * Math.Pow(10, decimals))).ToString(CultureInfo.InvariantCulture);
     }
 
     private static double Standard(string unit, double value) => unit switch

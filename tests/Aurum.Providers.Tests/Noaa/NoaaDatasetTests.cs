@@ -109,6 +109,8 @@ public sealed class NoaaDatasetTests
     [InlineData("""{"dataset":"GHCND","stations":["A"],"datatypes":[]}""", "$.datasets[0].datatypes: is an empty list")]
     [InlineData("""{"dataset":"GHCND","stations":["A"],"datatypes":["TMAX"],"units":"kelvin"}""", "$.datasets[0].units: is \"kelvin\"; expected metric or standard")]
     [InlineData("""{"dataset":"GHCND","stations":["A"],"datatypes":["TMAX"],"lookback_observations":-1}""", "$.datasets[0].lookback_observations: is -1")]
+    [InlineData("""{"dataset":"NORMAL_DLY","stations":["A"],"datatypes":["DLY-TMAX-NORMAL"],"start":"2020-01-01"}""", "$.datasets[0].start: is 2020-01-01, but NORMAL_DLY has nothing after 2010-12-31")]
+    [InlineData("""{"dataset":"PRECIP_HLY","stations":["COOP:010957"],"datatypes":["HPCP"],"start":"2015-01-01"}""", "$.datasets[0].start: is 2015-01-01, but PRECIP_HLY has nothing after 2014-12-31")]
     [InlineData("""{"dataset":"GHCND","location":"37","datatypes":["TMAX"]}""", "$.datasets[0].location: is \"37\"; expected a location id such as FIPS:37")]
     [InlineData("""{"dataset":"GHCND","location":"FIPS:37","stations":["A"],"datatypes":["TMAX"]}""", "$.datasets[0].location: stands beside stations")]
     [InlineData("""{"dataset":"GHCND","bounding_box":{"south":33.5,"west":-84,"north":36},"datatypes":["TMAX"]}""", "$.datasets[0].bounding_box.east: is missing")]

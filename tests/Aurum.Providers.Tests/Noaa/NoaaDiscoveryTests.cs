@@ -86,11 +86,11 @@ public sealed class NoaaDiscoveryTests
     [Fact]
     public void Normals_know_no_span()
     {
-        var dataset = Dataset("""{"dataset":"NORMAL_MLY","location":"FIPS:37","datatypes":["MLY-TAVG-NORMAL"],"start":"2015-01-01"}""").Dataset;
+        var dataset = Dataset("""{"dataset":"NORMAL_MLY","location":"FIPS:37","datatypes":["MLY-TAVG-NORMAL"],"start":"2010-01-01"}""").Dataset;
         var fetch = Provider.PlanFacts(dataset, [])!;
 
         Assert.DoesNotContain("startdate", Asked(fetch), StringComparison.Ordinal);
-        Assert.Single(Provider.Expand(dataset, [PageOf(fetch, null, Stations(1, 1, "A|1990-01-15|2012-11-01|1")).Facts!])!);
+        Assert.Single(Provider.Expand(dataset, [PageOf(fetch, null, Stations(1, 1, "A|1990-01-15|2009-11-01|1")).Facts!])!);
     }
 
     [Theory]

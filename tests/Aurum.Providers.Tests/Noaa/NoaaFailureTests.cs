@@ -159,6 +159,17 @@ public sealed class NoaaFailureTests
         Assert.Equal(Told(body), Told(BodyDamage.ShuffleKeys(body, seed.Item)));
     }
 
+    [Property(MaxTest = 50)]
+    public void Order_of_keys_and_numbers_as_texts_change_nothing_in_a_listing(DoNotSize<int> seed)
+    {
+        var fetch = Provider.PlanFacts(Dataset("""{"dataset":"GHCND","location":"FIPS:12017","datatypes":["TMAX"],"min_coverage":0.9}""").Dataset, [])!;
+        var body = Recorded("stations-by-county.json");
+        var told = PageOf(fetch, null, body).Facts;
+
+        Assert.Equal(told, PageOf(fetch, null, BodyDamage.ShuffleKeys(body, seed.Item)).Facts);
+        Assert.Equal(told, PageOf(fetch, null, BodyDamage.NumbersAsStrings(body)).Facts);
+    }
+
     [Fact]
     public void Numbers_as_strings_change_nothing()
     {
