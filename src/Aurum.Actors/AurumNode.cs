@@ -17,7 +17,7 @@ namespace Aurum.Actors;
 
 /// <summary>
 /// One node of the system. Even a laptop is a cluster of one with sharding and a journal: the code path of production.
-/// Expects in the services, for a collector: ProviderRuntimes, HttpClient, IPublishingRoad and IStatusStore; for a processor:
+/// Expects in the services, for a collector: ProviderRuntimes, HttpClient, IMalformedPages, IPublishingRoad and IStatusStore; for a processor:
 /// ProcessingStream; for both: RoadMarkers and TimeProvider.
 /// </summary>
 public static class AurumNode

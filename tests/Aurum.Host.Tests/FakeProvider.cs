@@ -37,17 +37,37 @@ internal sealed class FakeProvider(string name, string? keyVariable) : IProvider
 
     public Fetch? PlanFacts(Dataset dataset, IReadOnlyList<string> facts) => null;
 
-    public FetchEstimate Estimate(Fetch fetch, DateOnly today) => throw new NotSupportedException();
+    /// <summary>Two requests for each series, and a row for each day of its window, which must begin and end.</summary>
+    public FetchEstimate Estimate(Fetch fetch, DateOnly today) => fetch.Kind == FetchKind.Catalog
+        ? new(1, 0)
+        : new(2 * fetch.Wants.Count, fetch.Wants.Sum(want => (long)(want.Window.To - want.Window.From).TotalDays));
 
-    public FetchResult Explain(Uri address, ProviderResponse response) => throw new NotSupportedException();
+    /// <summary>Says what it was given, in the terms of a page or a failure.</summary>
+    public FetchResult Explain(Uri address, ProviderResponse response)
+    {
+        if (response.Status != 200)
+        {
+            return new FetchFailed(new Failure(FailureKind.Throttled, $"{response.ContentType} of {response.Body.Length} bytes", response.RetryAfter));
+        }
 
-    public IReadOnlyList<Fetch> PlanCatalog(IReadOnlyList<SeriesDefinition> series) => throw new NotSupportedException();
+        var series = new SeriesId(name, address.AbsolutePath.Trim('/'));
+        var slice = new ObservationSlice(
+            series,
+            new SeriesAttributes("Percent", FrequencyCodes.Daily, "D1", "USA"),
+            [new Observation(new DateTime(2026, 2, 27, 0, 0, 0, DateTimeKind.Utc), response.ReceivedOn, 4.5, "4.50", Metadata: new Dictionary<string, string> { ["Flag A"] = "ü" })]);
+        return new Page([slice], [new CatalogEntry(series, "A title", Start: new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc))], Next: "2", Count: 7);
+    }
 
-    public IReadOnlyList<Fetch> PlanObservations(IReadOnlyList<Want> wants, DateOnly today) => throw new NotSupportedException();
+    public IReadOnlyList<Fetch> PlanCatalog(IReadOnlyList<SeriesDefinition> series) =>
+        [.. series.Select(one => new FakeFetch(FetchKind.Catalog, [new Want(one, Window.Everything, null)]))];
+
+    public IReadOnlyList<Fetch> PlanObservations(IReadOnlyList<Want> wants, DateOnly today) => [new FakeFetch(FetchKind.Observations, wants)];
 
     public HttpRequestMessage Request(Fetch fetch, string? cursor, ProviderAccess access) => throw new NotSupportedException();
 
     public FetchResult Parse(Fetch fetch, string? cursor, ProviderResponse response) => throw new NotSupportedException();
+
+    private sealed record FakeFetch(FetchKind Kind, IReadOnlyList<Want> Wants) : Fetch(Kind, Wants, "fetch");
 
     private sealed record FakeDataset(string Key, DateOnly? Start, int LookbackObservations, IReadOnlyList<string> Series)
         : Dataset(Key, Start, LookbackObservations);

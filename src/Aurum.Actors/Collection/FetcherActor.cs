@@ -17,7 +17,8 @@ public sealed class FetcherActor : ReceiveActor
 {
     private PublishingPace _pace = new(Blocked: false);
 
-    public FetcherActor(ProviderRuntimes runtimes, HttpClient http, IRequiredActor<ProviderSupervisorActor> gates, RoadMarkers markers, TimeProvider time)
+    public FetcherActor(
+        ProviderRuntimes runtimes, HttpClient http, IMalformedPages malformed, IRequiredActor<ProviderSupervisorActor> gates, RoadMarkers markers, TimeProvider time)
     {
         Receive<SubmitWant>(want => Of(want.Want.Series.Id.Provider).Forward(want));
         Receive<WantNothing>(nothing => Of(nothing.Provider).Forward(nothing));
@@ -33,7 +34,7 @@ public sealed class FetcherActor : ReceiveActor
 
         IActorRef Of(string provider) => Context.Child(provider).GetOrElse(() =>
         {
-            var fetcher = Context.ActorOf(Props.Create(() => new ProviderFetcherActor(runtimes.Find(provider)!, http, gates, markers, time)), provider);
+            var fetcher = Context.ActorOf(Props.Create(() => new ProviderFetcherActor(runtimes.Find(provider)!, http, malformed, gates, markers, time)), provider);
             fetcher.Tell(_pace);
             return fetcher;
         });
@@ -62,11 +63,12 @@ public sealed class ProviderFetcherActor : ReceiveActor, IWithTimers
     private long _turn;
     private bool _publishingIsBlocked;
 
-    public ProviderFetcherActor(ProviderRuntime runtime, HttpClient http, IRequiredActor<ProviderSupervisorActor> gates, RoadMarkers markers, TimeProvider time)
+    public ProviderFetcherActor(
+        ProviderRuntime runtime, HttpClient http, IMalformedPages malformed, IRequiredActor<ProviderSupervisorActor> gates, RoadMarkers markers, TimeProvider time)
     {
         _runtime = runtime;
         _time = time;
-        var client = new ProviderClient(http, runtime.Provider, runtime.Access, runtime.Settings.Http, time);
+        var client = new ProviderClient(http, runtime.Provider, runtime.Access, runtime.Settings.Http, malformed, time);
         _context = new FetchContext(runtime, client, gates.ActorRef, markers, time);
 
         Receive<SubmitWant>(want => Gather(want.Kind, want.GroupId, want.GroupSize, new Party(Sender, want, null)));

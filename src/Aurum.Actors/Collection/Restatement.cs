@@ -19,16 +19,16 @@ public sealed class Restatement(IReadOnlyList<RememberedObservation> remembered,
     /// <summary>What the last rows that were heard share; null while there were none.</summary>
     public SeriesAttributes? Attributes { get; private set; }
 
+    /// <summary>The newest as-of day of all rows that were heard: the day of the answer by the provider's own calendar.</summary>
+    public DateOnly AsOf { get; private set; }
+
     public void Hear(FetcherProtocol.PageFetched page)
     {
         PageId = page.PageId;
         foreach (var slice in page.Slices.Where(slice => slice.Observations.Count > 0))
         {
             Attributes = slice.Attributes;
-            if (_unstated.Count > 0)
-            {
-                Hear(slice.Observations);
-            }
+            Hear(slice.Observations);
         }
     }
 
@@ -41,6 +41,7 @@ public sealed class Restatement(IReadOnlyList<RememberedObservation> remembered,
         {
             _unstated.Remove(observation.Timestamp);
             _first = observation.Timestamp < _first ? observation.Timestamp : _first;
+            AsOf = observation.AsOf > AsOf ? observation.AsOf : AsOf;
         }
     }
 }

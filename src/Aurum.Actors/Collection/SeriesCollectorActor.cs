@@ -402,9 +402,8 @@ public sealed class SeriesCollectorActor : SnapshottingActor
     /// <summary>What a whole answer does not state any more was taken back: that is news too, and goes the way of all pages.</summary>
     private void Withdraw(IReadOnlyList<DateTime> timestamps)
     {
-        var today = DateOnly.FromDateTime(_time.GetUtcNow().UtcDateTime);
         var slice = new ObservationSlice(
-            _id, _restatement.Attributes!, [.. timestamps.Select(timestamp => new Observation(timestamp, today, Value: null, Status: ObservationStatus.Withdrawn))]);
+            _id, _restatement.Attributes!, [.. timestamps.Select(timestamp => new Observation(timestamp, _restatement.AsOf, Value: null, Status: ObservationStatus.Withdrawn))]);
         Publish(new PageFetched(_attempt, PageNumber: 0, $"{_restatement.PageId}/withdrawn", [slice], CompleteBefore: null, IsLast: true), Self);
     }
 

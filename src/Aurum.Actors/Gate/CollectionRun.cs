@@ -56,15 +56,16 @@ public sealed class CollectionRun
     /// <summary>Adds series; one that an earlier dataset named already is not asked twice.</summary>
     public void Add(IEnumerable<SeriesDefinition> series)
     {
-        foreach (var group in series.Where(definition => _known.Add(definition.Id)).GroupBy(definition => definition.CoalescingKey, StringComparer.Ordinal))
+        foreach (var group in GroupsOf(series.Where(definition => _known.Add(definition.Id))))
         {
-            foreach (var chunk in group.Chunk(LargestGroup))
-            {
-                Total += chunk.Length;
-                _asleep.Enqueue(chunk);
-            }
+            Total += group.Count;
+            _asleep.Enqueue(group);
         }
     }
+
+    /// <summary>Series whose wants are planned together.</summary>
+    public static IEnumerable<IReadOnlyList<SeriesDefinition>> GroupsOf(IEnumerable<SeriesDefinition> series) =>
+        series.GroupBy(definition => definition.CoalescingKey, StringComparer.Ordinal).SelectMany(group => group.Chunk(LargestGroup));
 
     public void AddFailure(string code, Failure failure) => _failures.Add(new SeriesFailure(code, failure.Kind, failure.Detail));
 

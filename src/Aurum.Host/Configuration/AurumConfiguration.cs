@@ -14,6 +14,7 @@ public sealed record AurumConfiguration(IReadOnlyList<ConfiguredProvider> Provid
     /// <param name="directory">Holds <c>providers/NAME.json</c>; resolved against the current directory.</param>
     /// <param name="named">Providers asked for by name; null for all that have a file.</param>
     /// <param name="known">The provider catalog.</param>
+    /// <param name="needsKeys">False for who calls no provider: then a missing key is no problem.</param>
     /// <exception cref="ConfigurationException">It cannot be used.</exception>
     public static AurumConfiguration Load(
         string directory,
@@ -21,16 +22,17 @@ public sealed record AurumConfiguration(IReadOnlyList<ConfiguredProvider> Provid
         string dataDirectory,
         IReadOnlyList<IProvider> known,
         IReadOnlyDictionary<string, string> environment,
-        string? currentDirectory = null)
+        string? currentDirectory = null,
+        bool needsKeys = true)
     {
-        var loading = new Loading(directory, currentDirectory ?? Directory.GetCurrentDirectory(), known, environment);
+        var loading = new Loading(directory, currentDirectory ?? Directory.GetCurrentDirectory(), known, environment, needsKeys);
         var providers = loading.Load(named);
         return loading.Problems.Count == 0
             ? new AurumConfiguration(providers, dataDirectory, loading.Warnings)
             : throw new ConfigurationException(loading.Problems);
     }
 
-    private sealed class Loading(string directory, string currentDirectory, IReadOnlyList<IProvider> known, IReadOnlyDictionary<string, string> environment)
+    private sealed class Loading(string directory, string currentDirectory, IReadOnlyList<IProvider> known, IReadOnlyDictionary<string, string> environment, bool needsKeys)
     {
         public List<string> Problems { get; } = [];
 
@@ -155,6 +157,11 @@ public sealed record AurumConfiguration(IReadOnlyList<ConfiguredProvider> Provid
 
             if (environment.Read(variable) is not { } key)
             {
+                if (!needsKeys)
+                {
+                    return (null, false);
+                }
+
                 if (byName)
                 {
                     Problems.Add($"{variable}: is not set; expected the API key of {descriptor.Title}, which --providers {descriptor.Name} asks for");

@@ -108,6 +108,7 @@ internal sealed class CollectionNode : IAsyncDisposable
             .AddSingleton<IHostLifetime, NoLifetime>()
             .AddSingleton(new ProviderRuntimes(plan.Configuration.Providers.Select(provider => new ProviderRuntime(provider.Provider, provider.Settings, provider.Access))))
             .AddSingleton(ProviderClient.CreateHttpClient())
+            .AddSingleton<IMalformedPages>(new MalformedPages(plan.Configuration.DataDirectory, time))
             .AddSingleton(stores.Observations)
             .AddSingleton(stores.Catalog)
             .AddSingleton(stores.Status)

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text;
 using Aurum.Domain;
 using Aurum.Providers.Settings;
 using Polly;
@@ -11,7 +12,7 @@ namespace Aurum.Providers.Http;
 /// Sends one request of a fetch and says what came of it. One attempt, one answer: permits, retries and waiting belong to the
 /// caller, who holds a permit for each call. Never throws but for cancellation; no text it returns holds the key.
 /// </summary>
-public sealed class ProviderClient(HttpClient http, IProvider provider, ProviderAccess access, HttpSettings settings, TimeProvider time)
+public sealed class ProviderClient(HttpClient http, IProvider provider, ProviderAccess access, HttpSettings settings, IMalformedPages malformed, TimeProvider time)
 {
     /// <summary>A larger body is refused: no page of the four APIs comes near it.</summary>
     private const int LargestBodyBytes = 256 * 1024 * 1024;
@@ -52,7 +53,8 @@ public sealed class ProviderClient(HttpClient http, IProvider provider, Provider
         {
             using var body = new PooledBody(LargestBodyBytes);
             var response = await _pipeline.ExecuteAsync(async token => await ReadAsync(fetch, cursor, body, token), cancellationToken);
-            return provider.Parse(fetch, cursor, response);
+            var result = provider.Parse(fetch, cursor, response);
+            return result is FetchFailed { Failure: { Kind: FailureKind.Malformed } failure } ? new FetchFailed(Kept(failure, fetch, cursor, response)) : result;
         }
         catch (TimeoutRejectedException)
         {
@@ -81,24 +83,15 @@ public sealed class ProviderClient(HttpClient http, IProvider provider, Provider
         using var request = provider.Request(fetch, cursor, access);
         using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         await body.ReadAsync(response.Content, cancellationToken);
-        var now = time.GetUtcNow();
-        return new ProviderResponse(
-            (int)response.StatusCode,
-            response.Content.Headers.ContentType?.MediaType,
-            RetryAfter(response.Headers.RetryAfter, now),
-            DateOnly.FromDateTime(now.UtcDateTime),
-            body.Bytes,
-            now);
+        return ProviderResponse.Of((int)response.StatusCode, response, time.GetUtcNow(), body.Bytes);
     }
 
-    /// <summary>Both forms of the header: seconds, and a date, which has whole seconds only and so is rounded up by one.</summary>
-    private static TimeSpan? RetryAfter(RetryConditionHeaderValue? header, DateTimeOffset now) => header switch
+    private Failure Kept(Failure failure, Fetch fetch, string? cursor, ProviderResponse response)
     {
-        { Delta: { } delta } => delta,
-        { Date: { } date } when date > now => date - now + TimeSpan.FromSeconds(1),
-        { Date: not null } => TimeSpan.Zero,
-        _ => null,
-    };
+        using var request = provider.Request(fetch, cursor, access);
+        var place = malformed.Keep(provider.Descriptor.Name, WithoutKey(request.RequestUri!.AbsoluteUri), response.Status, WithoutKey(response.Body));
+        return place is null ? failure : failure with { Detail = $"{failure.Detail}; the body is kept as {place}" };
+    }
 
     private static FetchFailed Transient(string detail) => new(new Failure(FailureKind.Transient, detail));
 
@@ -107,4 +100,10 @@ public sealed class ProviderClient(HttpClient http, IProvider provider, Provider
     private string WithoutKey(string text) => access.Key is { Length: > 0 } key
         ? text.Replace(key, "***", StringComparison.OrdinalIgnoreCase).Replace(Uri.EscapeDataString(key), "***", StringComparison.OrdinalIgnoreCase)
         : text;
+
+    /// <summary>A body may echo the key that it was asked with.</summary>
+    private ReadOnlyMemory<byte> WithoutKey(ReadOnlyMemory<byte> body) =>
+        access.Key is { Length: > 0 } key && body.Span.IndexOf(Encoding.UTF8.GetBytes(key)) >= 0
+            ? Encoding.UTF8.GetBytes(WithoutKey(Encoding.UTF8.GetString(body.Span)))
+            : body;
 }

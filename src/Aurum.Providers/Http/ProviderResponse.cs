@@ -1,3 +1,5 @@
+using System.Net.Http.Headers;
+
 namespace Aurum.Providers.Http;
 
 /// <summary>A response as a provider's parser sees it: whole, with its body in memory.</summary>
@@ -10,4 +12,23 @@ public sealed record ProviderResponse(
     TimeSpan? RetryAfter,
     DateOnly ReceivedOn,
     ReadOnlyMemory<byte> Body,
-    DateTimeOffset? ReceivedAt = null);
+    DateTimeOffset? ReceivedAt = null)
+{
+    /// <param name="message">Its headers count, its content and status do not.</param>
+    public static ProviderResponse Of(int status, HttpResponseMessage message, DateTimeOffset received, ReadOnlyMemory<byte> body) => new(
+        status,
+        message.Content.Headers.ContentType?.MediaType,
+        RetryAfterOf(message.Headers.RetryAfter, received),
+        DateOnly.FromDateTime(received.UtcDateTime),
+        body,
+        received);
+
+    /// <summary>Both forms of the header: seconds, and a date, which has whole seconds only and so is rounded up by one.</summary>
+    private static TimeSpan? RetryAfterOf(RetryConditionHeaderValue? header, DateTimeOffset now) => header switch
+    {
+        { Delta: { } delta } => delta,
+        { Date: { } date } when date > now => date - now + TimeSpan.FromSeconds(1),
+        { Date: not null } => TimeSpan.Zero,
+        _ => null,
+    };
+}

@@ -1,10 +1,13 @@
+using System.Collections.Concurrent;
 using System.Net;
+using System.Text;
 using Akka.Actor;
 using Akka.TestKit;
 using Aurum.Actors.Collection;
 using Aurum.Actors.Gate;
 using Aurum.Domain;
 using Aurum.Providers;
+using Aurum.Providers.Http;
 using static Aurum.Actors.Collection.FetcherProtocol;
 using static Aurum.Actors.Gate.GateProtocol;
 using static Aurum.Actors.Publishing.PublisherActor;
@@ -16,6 +19,7 @@ public sealed class ProviderFetcherActorTests : ActorTest
 {
     private readonly FakeProvider _provider = new();
     private readonly FakeApi _api = new();
+    private readonly KeptPages _malformed = new();
     private readonly TestProbe _gate;
     private readonly TestProbe _collector;
     private readonly IActorRef _fetcher;
@@ -26,7 +30,7 @@ public sealed class ProviderFetcherActorTests : ActorTest
         _gate = CreateTestProbe();
         _collector = CreateTestProbe();
         var runtime = Sample.Runtime(_provider);
-        _fetcher = Sys.ActorOf(Props.Create(() => new ProviderFetcherActor(runtime, _api.Client(), Handle<ProviderSupervisorActor>(_gate), RoadMarkers.None, Clock)));
+        _fetcher = Sys.ActorOf(Props.Create(() => new ProviderFetcherActor(runtime, _api.Client(), _malformed, Handle<ProviderSupervisorActor>(_gate), RoadMarkers.None, Clock)));
     }
 
     [Fact]
@@ -387,6 +391,19 @@ public sealed class ProviderFetcherActorTests : ActorTest
     }
 
     [Fact]
+    public async Task A_malformed_body_is_kept_without_the_key_and_its_failure_says_where()
+    {
+        _api.Respond = (_, _) => Task.FromResult(new HttpResponseMessage { Content = new StringContent("""{"echo":"secret","rows":7}""") });
+        _provider.Answer = (_, _) => new FetchFailed(new Failure(FailureKind.Malformed, "$.rows: expected an array"));
+        Submit("A");
+        await GrantAsync();
+        Assert.Equal("observations A: $.rows: expected an array; the body is kept as page 1", (await _collector.ExpectMsgAsync<FetchEnded>()).Failure!.Detail);
+        var (provider, address, status, body) = Assert.Single(_malformed.Pages);
+        Assert.Equal((Sample.Provider, 200, """{"echo":"***","rows":7}"""), (provider, status, body));
+        Assert.StartsWith("https://acme.example/observations%20A", address, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task No_failure_names_the_key()
     {
         _api.Respond = (_, _) => throw new HttpRequestException("cannot connect to https://acme.example/?key=secret");
@@ -398,6 +415,17 @@ public sealed class ProviderFetcherActorTests : ActorTest
         }
 
         Assert.DoesNotContain("secret", (await _collector.ExpectMsgAsync<FetchEnded>()).Failure!.Detail, StringComparison.Ordinal);
+    }
+
+    private sealed class KeptPages : IMalformedPages
+    {
+        public ConcurrentQueue<(string Provider, string Address, int Status, string Body)> Pages { get; } = new();
+
+        public string? Keep(string provider, string address, int status, ReadOnlyMemory<byte> body)
+        {
+            Pages.Enqueue((provider, address, status, Encoding.UTF8.GetString(body.Span)));
+            return $"page {Pages.Count}";
+        }
     }
 
     private static async Task HeardAsync(IActorRef actor) => await actor.Ask<ActorIdentity>(new Identify(null), TimeSpan.FromSeconds(5));

@@ -173,7 +173,7 @@ public sealed class SeriesCollectorActorTests : ActorTest
         Assert.IsType<RevisionsAnnounced>(Journal.Written.Last().Event);
         var batch = Assert.Single(publish.Batches);
         Assert.Equal(("page/1/withdrawn", Sample.Attributes), (batch.EventId, batch.Slice.Attributes));
-        Assert.Equal(new Observation(Sample.Day(2), DateOnly.FromDateTime(TimeNow.UtcDateTime), null, Status: "WITHDRAWN"), Assert.Single(batch.Slice.Observations));
+        Assert.Equal(new Observation(Sample.Day(2), Sample.Observation(2, 2).AsOf, null, Status: "WITHDRAWN"), Assert.Single(batch.Slice.Observations));
         Acknowledge(publish, revised: 1);
         await _supervisor.ExpectMsgAsync<CollectionProgressed>();
         Assert.Equal(CollectionOutcome.Collected, (await _supervisor.ExpectMsgAsync<CollectionEnded>()).Outcome);

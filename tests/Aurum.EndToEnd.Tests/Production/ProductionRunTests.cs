@@ -81,6 +81,25 @@ public sealed class ProductionRunTests
     }
 
     [Fact]
+    public async Task What_a_provider_takes_back_is_withdrawn_and_what_it_gives_back_returns()
+    {
+        await using var world = await ProductionWorld.CreateAsync(World.Small with { Today = World.Small.Today!.Value.AddDays(-2) }, [ProviderPlan.Of("fred")]);
+        await world.Run().EndsWithAsync(0);
+        var series = new SeriesId("fred", "DGS10");
+        var last = world.Simulator.Truth.Of(series).Last();
+        world.Simulator.Truth.Today = World.Small.Today!.Value.AddDays(-1);
+        var later = world.Simulator.Truth.Of(series).Count(observation => observation.Timestamp >= last.Timestamp);
+        world.Simulator.Truth.Withhold(series, later);
+        await world.Run().EndsWithAsync(0);
+        world.Simulator.Truth.Today = World.Small.Today!.Value;
+        world.Simulator.Truth.Publish(series, later);
+        await world.Run().EndsWithAsync(0);
+        await world.StoreIsTruthAsync();
+        var vintages = (await StoreComparison.RowsAsync(world.Dsn)).Where(row => row.Series == series && row.Observation.Timestamp == last.Timestamp).ToArray();
+        Assert.Equal([(last.Value, null), (null, "WITHDRAWN"), (last.Value, null)], vintages.Select(row => (row.Observation.Value, row.Observation.Status)));
+    }
+
+    [Fact]
     public async Task Without_Kafka_a_collector_stores_in_PostgreSQL_itself()
     {
         await using var world = await ProductionWorld.CreateAsync();

@@ -15,6 +15,8 @@ public sealed class HelpTests : IDisposable
     [InlineData("aurum query observations")]
     [InlineData("aurum query series")]
     [InlineData("aurum status")]
+    [InlineData("aurum plan")]
+    [InlineData("aurum explain")]
     [InlineData("aurum db")]
     [InlineData("aurum db migrate")]
     [InlineData("aurum topics")]

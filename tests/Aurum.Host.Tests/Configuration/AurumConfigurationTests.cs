@@ -90,7 +90,7 @@ public sealed class AurumConfigurationTests : IDisposable
             config/providers/worldbank.json: $.datasets[1]: is 7; expected an object
             config/providers/worldbank.json: $.datasets[0].series: is an empty list; expected a list of at least one string
             config/providers/worldbank.json: $.datasets[0].start: is "1950-02-30"; expected a date as YYYY-MM-DD
-            config/providers/worldbank.json: $.api_key: is no known key; valid here: batch, circuit_breaker, datasets, http, name, rate_limit, schedule
+            config/providers/worldbank.json: $.api_key: is no known key; valid here: batch, circuit_breaker, datasets, http, name, rate_limit, revisions, schedule
             WORLDBANK_API_BASE_URL: is no base address; expected an absolute http or https address without user, query or fragment, such as https://worldbank.example/v2/
 
             """.ReplaceLineEndings("\n"),

@@ -1,0 +1,61 @@
+using System.CommandLine;
+using System.Globalization;
+using Aurum.Actors.Collection;
+using Aurum.Domain;
+using Aurum.Host.Configuration;
+using Aurum.Host.Output;
+
+namespace Aurum.Host.Commands;
+
+/// <summary><c>aurum plan</c>: what a first collection will cost, before any call.</summary>
+internal static class PlanCommand
+{
+    private static readonly Column<ProviderEstimate>[] Columns =
+    [
+        new("provider", (row, cell) => cell.Text(row.Provider)),
+        new("series", (row, cell) => cell.Integer(row.Series), RightAligned: true),
+        new("catalog_requests", (row, cell) => cell.Integer(row.CatalogRequests), RightAligned: true),
+        new("requests", (row, cell) => cell.Integer(row.Requests), RightAligned: true),
+        new("rows", (row, cell) => cell.Integer(row.Rows), RightAligned: true),
+        new("days_at_quota", (row, cell) => cell.Number(row.DaysAtQuota is { } days ? Math.Round(days, 2) : null), RightAligned: true),
+        new("seconds_at_rate", (row, cell) => cell.Number(Math.Round(row.TimeAtRate.TotalSeconds)), RightAligned: true),
+    ];
+
+    public static Command Create(Surroundings surroundings)
+    {
+        var providers = Arguments.Names("--providers", "NAMES", "Only these, separated by commas (default: all that are configured)");
+        var from = Arguments.Moment("--from", "First timestamp that is wanted: YYYY-MM-DD or a full ISO time");
+        var to = Arguments.Moment("--to", "First timestamp that is no longer wanted");
+        var format = Arguments.Format(OutputFormat.Table, OutputFormat.Csv, OutputFormat.Ndjson);
+        var config = Arguments.ConfigDirectory();
+        var command = new Command("plan", "Requests, rows and time that a first collection takes, before any call") { providers, from, to, format, config };
+        command.SetAction(async (parsed, _) =>
+        {
+            var configuration = AurumConfiguration.Load(
+                Arguments.ConfigDirectory(parsed.GetValue(config), surroundings),
+                parsed.GetResult(providers) is null ? null : parsed.GetValue(providers),
+                Arguments.DataDirectory(null, surroundings),
+                surroundings.Providers,
+                surroundings.Environment,
+                surroundings.CurrentDirectory,
+                needsKeys: false);
+            var window = new Window(parsed.GetValue(from) ?? Window.Everything.From, parsed.GetValue(to) ?? Window.Everything.To);
+            if (window.IsEmpty)
+            {
+                throw new CommandException(ExitCodes.BadRequest, "--to: is not after --from, so nothing lies between them; expected a later date (--to itself is not included)");
+            }
+
+            var today = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
+            var estimates = configuration.Providers.Select(configured => ProviderEstimate.Of(configured.Provider, configured.Settings, window, today)).ToArray();
+            RowWriter<ProviderEstimate>.Create(parsed.GetValue(format) ?? OutputFormat.Table, surroundings.Output, Columns).WriteAll(estimates);
+            foreach (var estimate in estimates.Where(estimate => estimate.Unlisted.Count > 0))
+            {
+                await surroundings.Error.WriteLineAsync(string.Create(
+                    CultureInfo.InvariantCulture, $"not counted, since only {estimate.Provider} can list their series: {string.Join(", ", estimate.Unlisted)}"));
+            }
+
+            return ExitCodes.Good;
+        });
+        return command;
+    }
+}
