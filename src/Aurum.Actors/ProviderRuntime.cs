@@ -1,10 +1,12 @@
+using Aurum.Domain;
 using Aurum.Providers;
 using Aurum.Providers.Settings;
 
 namespace Aurum.Actors;
 
 /// <summary>A provider as this node runs it: what it is, how it is configured, where and as whom it is called.</summary>
-public sealed record ProviderRuntime(IProvider Provider, ProviderSettings Settings, ProviderAccess Access)
+/// <param name="Twins">Series of a backup provider, by the codes of the series that they can serve; none without a backup.</param>
+public sealed record ProviderRuntime(IProvider Provider, ProviderSettings Settings, ProviderAccess Access, IReadOnlyDictionary<string, SeriesDefinition>? Twins = null)
 {
     public string Name => Provider.Descriptor.Name;
 }

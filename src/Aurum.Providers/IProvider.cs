@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Aurum.Domain;
 using Aurum.Providers.Http;
 using Aurum.Providers.Settings;
@@ -19,6 +20,12 @@ public interface IProvider
     /// <summary>The series of a dataset. Null when the provider must first be asked for facts: then <see cref="PlanFacts"/> says for which.</summary>
     /// <param name="facts">The <see cref="Page.Facts"/> of every page read so far, in the order of reading.</param>
     IReadOnlyList<SeriesDefinition>? Expand(Dataset dataset, IReadOnlyList<string> facts);
+
+    /// <summary>
+    /// The entry of <c>datasets</c> that stands for the one series of this code; null when a code alone does not tell where the series
+    /// lies, or is none.
+    /// </summary>
+    JsonObject? DatasetOf(string code);
 
     /// <summary>
     /// The next call for a dataset's facts; only asked of datasets that <see cref="Expand"/> returned null for. Null when nothing

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Text;
+using System.Text.Json.Nodes;
 using Aurum.Domain;
 using Aurum.Providers;
 using Aurum.Providers.Http;
@@ -52,6 +53,8 @@ internal sealed class FakeProvider : IProvider
 
     public IReadOnlyList<SeriesDefinition>? Expand(Dataset dataset, IReadOnlyList<string> facts) =>
         dataset is FakeDataset { FactsNeeded: var needed } && facts.Count < needed ? null : ((FakeDataset)dataset).Series;
+
+    public JsonObject? DatasetOf(string code) => null;
 
     public Fetch? PlanFacts(Dataset dataset, IReadOnlyList<string> facts) =>
         facts.Count < MostFacts ? new FakeFetch(FetchKind.Facts, [], $"facts {dataset.Key} after {string.Join('+', facts)}") : null;

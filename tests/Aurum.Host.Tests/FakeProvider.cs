@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Aurum.Domain;
 using Aurum.Providers;
 using Aurum.Providers.Http;
@@ -34,6 +35,8 @@ internal sealed class FakeProvider(string name, string? keyVariable) : IProvider
         .. ((FakeDataset)dataset).Series.Select(code => new SeriesDefinition(
             new SeriesId(name, code), dataset.Key, code, new Dictionary<string, string>(), dataset.Start, dataset.LookbackObservations)),
     ];
+
+    public JsonObject? DatasetOf(string code) => new() { ["series"] = new JsonArray(code) };
 
     public Fetch? PlanFacts(Dataset dataset, IReadOnlyList<string> facts) => null;
 

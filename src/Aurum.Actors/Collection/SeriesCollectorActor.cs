@@ -48,6 +48,7 @@ public sealed class SeriesCollectorActor : SnapshottingActor
     private UnorderedPages? _ahead;
     private Restatement _restatement = new([], Window.Everything);
     private int _lookback;
+    private DateTime? _servedFrom;
 
     public SeriesCollectorActor(
         string entityId,
@@ -71,6 +72,7 @@ public sealed class SeriesCollectorActor : SnapshottingActor
         Recover<RevisionsAnnounced>(Apply);
         Recover<CheckpointAdvanced>(Apply);
         Recover<CollectionSucceeded>(Apply);
+        Recover<TwinServed>(Apply);
         Recover<CollectionFailed>(Apply);
         Recover<SnapshotOffer>(offer => _state = (SeriesCollectorState)offer.Snapshot);
 
@@ -82,6 +84,9 @@ public sealed class SeriesCollectorActor : SnapshottingActor
     protected override object State => _state;
 
     private ProviderRuntime Runtime => _runtimes.Find(_id.Provider)!;
+
+    /// <summary>The series that providers are asked for: this one, or its twin.</summary>
+    private SeriesDefinition Asked => _task!.Twin ?? _task.Series;
 
     private void Idle()
     {
@@ -113,7 +118,14 @@ public sealed class SeriesCollectorActor : SnapshottingActor
         Command<PageFetched>(page => OfThisAttempt(page.Attempt), page =>
         {
             _restatement.Hear(page);
-            Publish(page, Sender);
+            if (_task!.Twin is { } twin)
+            {
+                PublishServed(page, twin.Id);
+            }
+            else
+            {
+                Publish(page, Sender);
+            }
         });
         Command<FetchEnded>(ended => OfThisAttempt(ended.Attempt), FinishFetch);
         Command<PageHandled>(_ => Succeed()); // of our own page of withdrawals
@@ -147,7 +159,13 @@ public sealed class SeriesCollectorActor : SnapshottingActor
         _catalogFailure = null;
         _supervisor = Sender;
         _supervisor.Tell(new CollectionStarted(_id, command.RunId));
-        if (_state.Knows(command))
+        if (command.Twin is not null)
+        {
+            _found = null;
+            Become(LookingUp);
+            Submit(FetchKind.Catalog, Window.Everything, Lane.Catalog);
+        }
+        else if (_state.Knows(command))
         {
             Persist(new CollectionSucceeded(command.RunId, _time.GetUtcNow(), _state.HistoryFrom), succeeded =>
             {
@@ -189,16 +207,21 @@ public sealed class SeriesCollectorActor : SnapshottingActor
     private void Submit(FetchKind kind, Window window, Lane lane)
     {
         _attempt++;
-        _fetcher.Tell(new SubmitWant(kind, new Want(_task!.Series, window, _state.Entry, _state.CoveredAt), lane, _task.GroupId, _task.GroupSize, _attempt));
+        var want = _task!.Twin is { } twin ? new Want(twin, window, _found) : new Want(_task.Series, window, _state.Entry, _state.CoveredAt);
+        _fetcher.Tell(new SubmitWant(kind, want, lane, _task.GroupId, _task.GroupSize, _attempt));
     }
 
-    private void SayNothingWanted(FetchKind kind) => _fetcher.Tell(new WantNothing(kind, _id.Provider, _task!.GroupId, _task.GroupSize));
+    private void SayNothingWanted(FetchKind kind) => _fetcher.Tell(new WantNothing(kind, Asked.Id.Provider, _task!.GroupId, _task.GroupSize));
 
     private void LookedUp(FetchEnded ended)
     {
         if (ended.Stopped)
         {
             End(CollectionOutcome.Stopped, null);
+        }
+        else if (_task!.Twin is not null)
+        {
+            AskTwin(ended.Failure);
         }
         else if (ended.Failure is { } failure)
         {
@@ -212,6 +235,43 @@ public sealed class SeriesCollectorActor : SnapshottingActor
         {
             Become(RecordingEntry);
             _publisher.Tell(new PublisherActor.Publish(++_attempt, [], [_found]));
+        }
+    }
+
+    /// <summary>A twin that measures something else is no twin: nothing of it is stored.</summary>
+    private void AskTwin(Failure? failure)
+    {
+        if (failure is not null)
+        {
+            Fail(failure);
+        }
+        else if (Twins.Difference(_state.Entry, _found) is { } difference)
+        {
+            RefuseTwin(difference);
+        }
+        else
+        {
+            AskForObservations();
+        }
+    }
+
+    private void RefuseTwin(string difference)
+    {
+        var failure = new Failure(FailureKind.Rejected, $"{Asked.Id} is refused as its twin: {difference}");
+        _log.Error("{Series}: {Failure}", _id, failure.Detail);
+        Fail(failure);
+    }
+
+    private void PublishServed(PageFetched page, SeriesId twin)
+    {
+        if (page.Slices.Select(slice => Twins.Difference(_state.Entry!, slice)).FirstOrDefault(difference => difference is not null) is { } difference)
+        {
+            Sender.Tell(new PageRefused(twin));
+            RefuseTwin(difference);
+        }
+        else
+        {
+            Publish(page with { Slices = [.. page.Slices.Select(slice => Twins.AsServed(slice, twin, _state.Entry!))] }, Sender);
         }
     }
 
@@ -244,12 +304,18 @@ public sealed class SeriesCollectorActor : SnapshottingActor
             return;
         }
 
+        AskForObservations();
+    }
+
+    private void AskForObservations()
+    {
         _ahead = null;
+        _servedFrom = null;
         _askedForObservations = true;
         Become(Fetching);
-        _lookback = _state.LookbackFor(_task.Series, Runtime.Settings.Revisions);
+        _lookback = _state.LookbackFor(_task!.Series, Runtime.Settings.Revisions);
         var window = _state.WindowFor(_task.Series, _lookback, Runtime.Provider.Descriptor.LateArrival);
-        _restatement = new Restatement(_state.Recent, window);
+        _restatement = new Restatement(_task.Twin is null ? _state.Recent : [], window);
         Submit(FetchKind.Observations, window, Lane.Incremental);
     }
 
@@ -262,6 +328,12 @@ public sealed class SeriesCollectorActor : SnapshottingActor
         {
             Checkpoint(inserted: 0, revised: 0);
             return;
+        }
+
+        if (_task!.Twin is not null)
+        {
+            var oldest = decision.Fresh.Min(slice => slice.Observations.Min(observation => observation.Timestamp));
+            _servedFrom = _servedFrom < oldest ? _servedFrom : oldest;
         }
 
         Become(Publishing);
@@ -351,7 +423,17 @@ public sealed class SeriesCollectorActor : SnapshottingActor
         }
 
         var advanced = new CheckpointAdvanced(
-            _task!.RunId, _time.GetUtcNow(), page.CompleteBefore, memory.LastTimestamp, memory.Recent, inserted, revised, _task.Series.Start, depth, isMassRevision);
+            _task!.RunId,
+            _time.GetUtcNow(),
+            page.CompleteBefore,
+            memory.LastTimestamp,
+            memory.Recent,
+            inserted,
+            revised,
+            _task.Series.Start,
+            depth,
+            isMassRevision,
+            _servedFrom);
         Persist(advanced, persisted =>
         {
             Apply(persisted);
@@ -364,13 +446,13 @@ public sealed class SeriesCollectorActor : SnapshottingActor
 
     private void PageDone()
     {
-        _page!.Fetch.Tell(new PageHandled(_id, _page.Page.PageNumber));
+        _page!.Fetch.Tell(new PageHandled(Asked.Id, _page.Page.PageNumber));
         _page = null;
     }
 
     private void RefusePage(PublisherActor.PublishFailed failed)
     {
-        _page!.Fetch.Tell(new PageRefused(_id));
+        _page!.Fetch.Tell(new PageRefused(Asked.Id));
         _page = null;
         Fail(new Failure(FailureKind.Transient, failed.Reason));
     }
@@ -407,7 +489,19 @@ public sealed class SeriesCollectorActor : SnapshottingActor
         Publish(new PageFetched(_attempt, PageNumber: 0, $"{_restatement.PageId}/withdrawn", [slice], CompleteBefore: null, IsLast: true), Self);
     }
 
-    private void Succeed() =>
+    private void Succeed()
+    {
+        if (_task!.Twin is { } twin)
+        {
+            Persist(new TwinServed(_task.RunId, _time.GetUtcNow(), twin.Id), served =>
+            {
+                Apply(served);
+                SnapshotNowAndThen();
+                End(CollectionOutcome.Collected, null);
+            });
+            return;
+        }
+
         Persist(new CollectionSucceeded(_task!.RunId, _time.GetUtcNow(), _task.Series.Start), succeeded =>
         {
             Apply(succeeded);
@@ -421,6 +515,7 @@ public sealed class SeriesCollectorActor : SnapshottingActor
                 End(CollectionOutcome.Collected, null);
             }
         });
+    }
 
     private void Fail(Failure failure) =>
         Persist(new CollectionFailed(_task!.RunId, _time.GetUtcNow(), failure.Kind, failure.Detail), failed =>
@@ -437,7 +532,7 @@ public sealed class SeriesCollectorActor : SnapshottingActor
             SayNothingWanted(FetchKind.Observations);
         }
 
-        Report(outcome switch { CollectionOutcome.Collected => "ok", CollectionOutcome.Failed => "failed", _ => "stopped" });
+        Report(outcome switch { CollectionOutcome.Collected => _task!.Twin is { } twin ? $"ok, served by {twin.Id.Provider}" : "ok", CollectionOutcome.Failed => "failed", _ => "stopped" });
         _supervisor.Tell(new CollectionEnded(_id, _task!.RunId, outcome, failure));
         _attempt++;
         _task = null;

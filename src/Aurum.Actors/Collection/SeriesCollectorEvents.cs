@@ -21,6 +21,7 @@ public static class SeriesCollectorEvents
     /// <param name="LastTimestamp">The newest timestamp ever sent.</param>
     /// <param name="HistoryFrom">The configured start that was being read from; null for all there is.</param>
     /// <param name="RevisedDepth">How far back, in remembered observations, the oldest revised one lies, from 1; 0 when none was revised.</param>
+    /// <param name="ServedFrom">The oldest timestamp that a twin served; null when the series' own provider did.</param>
     /// <param name="IsMassRevision">So much of the look-back was revised that the whole history may have been.</param>
     public sealed record CheckpointAdvanced(
         string RunId,
@@ -32,11 +33,15 @@ public static class SeriesCollectorEvents
         long Revised,
         DateOnly? HistoryFrom = null,
         [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int RevisedDepth = 0,
-        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool IsMassRevision = false) : IWireMessage;
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool IsMassRevision = false,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTime? ServedFrom = null) : IWireMessage;
 
     /// <summary>All that was wanted has come.</summary>
     /// <param name="HistoryFrom">The configured start that the history is now complete from; null for all there is.</param>
     public sealed record CollectionSucceeded(string RunId, DateTimeOffset At, DateOnly? HistoryFrom) : IWireMessage;
+
+    /// <summary>All that was wanted has come from the series' twin; its own provider is still to be asked.</summary>
+    public sealed record TwinServed(string RunId, DateTimeOffset At, SeriesId Twin) : IWireMessage;
 
     public sealed record CollectionFailed(string RunId, DateTimeOffset At, FailureKind Kind, string Detail) : IWireMessage;
 }

@@ -18,6 +18,7 @@ public enum CollectionScope
 /// <summary>Collect this series now. Answered at once with <see cref="CollectionStarted"/>, in the end with <see cref="CollectionEnded"/>.</summary>
 /// <param name="GroupId">Series woken together whose wants may share calls.</param>
 /// <param name="GroupSize">How many they are.</param>
+/// <param name="Twin">The same series at another provider, to be asked for instead.</param>
 /// <param name="UnchangedSince">The provider says that the series has not changed since; null when it does not say, or it has.</param>
 public sealed record CollectSeries(
     SeriesDefinition Series,
@@ -25,7 +26,8 @@ public sealed record CollectSeries(
     CollectionScope Scope,
     string GroupId,
     int GroupSize,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? UnchangedSince = null) : IWithSeries, IWireMessage;
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? UnchangedSince = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] SeriesDefinition? Twin = null) : IWithSeries, IWireMessage;
 
 public sealed record CollectionStarted(SeriesId SeriesId, string RunId) : IWireMessage;
 

@@ -16,6 +16,7 @@ namespace Aurum.Actors.Collection;
 /// <param name="HistoryFrom">The configured start that the history was read from, or is being read from while not complete; null for all there is.</param>
 /// <param name="CoveredAt">When the series was last read to its end.</param>
 /// <param name="RevisedDepth">How many observations back revisions have lately been seen.</param>
+/// <param name="ServedFrom">The oldest timestamp that a twin served since the series' own provider was last read; null for none.</param>
 /// <param name="MassRevisions">How often most of a look-back was revised at once.</param>
 public sealed record SeriesCollectorState(
     CatalogEntry? Entry,
@@ -33,7 +34,8 @@ public sealed record SeriesCollectorState(
     DateTimeOffset? LastRunAt,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int RevisedDepth = 0,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int CollectionsSinceRevision = 0,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int MassRevisions = 0) : IWireMessage
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int MassRevisions = 0,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTime? ServedFrom = null) : IWireMessage
 {
     /// <summary>After so many collections without a revision half of what is known of their depth is forgotten.</summary>
     private const int CollectionsToForget = 20;
@@ -47,6 +49,15 @@ public sealed record SeriesCollectorState(
     {
         CatalogEntryRead read => this with { Entry = read.Entry, EntryReadAt = read.At },
         RevisionsAnnounced announced => this with { Recent = InDoubt(announced.Timestamps) },
+        CheckpointAdvanced { ServedFrom: { } served } advanced => this with
+        {
+            Recent = [.. advanced.Recent],
+            LastTimestamp = Later(LastTimestamp, advanced.LastTimestamp),
+            Observations = Observations + advanced.Inserted,
+            ServedFrom = ServedFrom < served ? ServedFrom : served,
+            LastRunId = advanced.RunId,
+            LastRunAt = advanced.At,
+        },
         CheckpointAdvanced advanced => this with
         {
             Recent = [.. advanced.Recent],
@@ -70,8 +81,16 @@ public sealed record SeriesCollectorState(
             LastFailure = null,
             RevisedDepth = (CollectionsSinceRevision + 1) % CollectionsToForget == 0 ? RevisedDepth / 2 : RevisedDepth,
             CollectionsSinceRevision = CollectionsSinceRevision + 1,
+            ServedFrom = null,
             LastRunId = succeeded.RunId,
             LastRunAt = succeeded.At,
+        },
+        TwinServed served => this with
+        {
+            ConsecutiveFailures = 0,
+            LastFailure = null,
+            LastRunId = served.RunId,
+            LastRunAt = served.At,
         },
         CollectionFailed failed => this with
         {
@@ -89,6 +108,7 @@ public sealed record SeriesCollectorState(
         && HistoryComplete
         && (HistoryFrom is null || command.Series.Start >= HistoryFrom)
         && ConsecutiveFailures == 0
+        && ServedFrom is null
         && CoveredAt >= command.UnchangedSince;
 
     /// <summary>
@@ -116,6 +136,11 @@ public sealed record SeriesCollectorState(
         else if (!HistoryComplete && historyCovers && Frontier is { } frontier)
         {
             from = Max(start, frontier);
+        }
+
+        if (ServedFrom is { } served && served < from)
+        {
+            from = Max(start, served);
         }
 
         return new Window(from, DateTime.MaxValue);

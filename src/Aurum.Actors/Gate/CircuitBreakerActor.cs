@@ -30,7 +30,7 @@ public sealed class CircuitBreakerActor : ReceivePersistentActor
         Command<RequestPermit>(Admit);
         Command<PermitSettled>(Settle);
         Command<Close>(_ => CloseNow());
-        Command<GetBreaker>(_ => Sender.Tell(new Breaker(_state.Name(_time.GetUtcNow()), _state.OpenUntil)));
+        Command<GetBreaker>(_ => Sender.Tell(new Breaker(_state.Name(_time.GetUtcNow()), _state.OpenUntil, _state.OpenSince)));
         Command<DeleteMessagesSuccess>(_ => { });
         Command<DeleteMessagesFailure>(_ => { });
     }
@@ -134,5 +134,5 @@ public sealed class CircuitBreakerActor : ReceivePersistentActor
     }
 
     /// <param name="State"><c>closed</c>, <c>open</c> or <c>half-open</c>.</param>
-    public sealed record Breaker(string State, DateTimeOffset? OpenUntil) : ILocalMessage;
+    public sealed record Breaker(string State, DateTimeOffset? OpenUntil, DateTimeOffset? OpenSince) : ILocalMessage;
 }

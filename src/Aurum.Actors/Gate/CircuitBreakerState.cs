@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Aurum.Providers.Settings;
 
 namespace Aurum.Actors.Gate;
@@ -6,7 +7,13 @@ namespace Aurum.Actors.Gate;
 public static class CircuitBreakerEvents
 {
     /// <param name="Reason">The last of the failures.</param>
-    public sealed record BreakerOpened(DateTimeOffset At, DateTimeOffset Until, int FailuresInARow, string? Reason = null) : IWireMessage;
+    /// <param name="Since">When it opened first, if a probe has failed since.</param>
+    public sealed record BreakerOpened(
+        DateTimeOffset At,
+        DateTimeOffset Until,
+        int FailuresInARow,
+        string? Reason = null,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? Since = null) : IWireMessage;
 
     public sealed record BreakerClosed(DateTimeOffset At) : IWireMessage;
 }
@@ -18,7 +25,9 @@ public static class CircuitBreakerEvents
 /// <param name="OpenUntil">Null while closed.</param>
 /// <param name="Probe">The request that is out as the probe.</param>
 /// <param name="Reason">The failure that opened it; null while closed.</param>
-public sealed record CircuitBreakerState(int FailuresInARow, DateTimeOffset? OpenUntil, CircuitBreakerState.ProbeRequest? Probe, string? Reason = null)
+/// <param name="OpenSince">When it was closed last; null while it is.</param>
+public sealed record CircuitBreakerState(
+    int FailuresInARow, DateTimeOffset? OpenUntil, CircuitBreakerState.ProbeRequest? Probe, string? Reason = null, DateTimeOffset? OpenSince = null)
 {
     public static readonly CircuitBreakerState Closed = new(0, null, null);
 
@@ -37,7 +46,7 @@ public sealed record CircuitBreakerState(int FailuresInARow, DateTimeOffset? Ope
 
     public CircuitBreakerState Apply(object @event) => @event switch
     {
-        CircuitBreakerEvents.BreakerOpened opened => new CircuitBreakerState(opened.FailuresInARow, opened.Until, null, opened.Reason),
+        CircuitBreakerEvents.BreakerOpened opened => new CircuitBreakerState(opened.FailuresInARow, opened.Until, null, opened.Reason, opened.Since ?? opened.At),
         CircuitBreakerEvents.BreakerClosed => Closed,
         _ => throw new ArgumentException($"A circuit breaker knows no event {@event.GetType().Name}.", nameof(@event)),
     };
@@ -76,7 +85,7 @@ public sealed record CircuitBreakerState(int FailuresInARow, DateTimeOffset? Ope
             case RequestOutcome.Failed:
                 var failures = FailuresInARow + 1;
                 return isProbe || (OpenUntil is null && failures >= settings.FailureThreshold)
-                    ? (new CircuitBreakerEvents.BreakerOpened(now, now + settings.Timeout, failures, reason), this)
+                    ? (new CircuitBreakerEvents.BreakerOpened(now, now + settings.Timeout, failures, reason, OpenSince), this)
                     : (null, this with { FailuresInARow = failures });
 
             default:

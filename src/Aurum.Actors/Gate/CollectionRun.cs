@@ -143,6 +143,19 @@ public sealed class CollectionRun
         return true;
     }
 
+    /// <summary>The command that has a series, which has just failed at its own provider, served by its twin; null when that was tried.</summary>
+    public CollectSeries? ServeBy(SeriesDefinition twin, SeriesId series, DateTimeOffset now)
+    {
+        if (!_awake.TryGetValue(series, out var awake) || awake.Command.Twin is not null)
+        {
+            return null;
+        }
+
+        var command = awake.Command with { GroupId = $"{RunId}/twin/{series}", GroupSize = 1, UnchangedSince = null, Twin = twin };
+        _awake[series] = new AwakeSeries(command, now);
+        return command;
+    }
+
     /// <summary>The series whose collector has died without a word.</summary>
     public SeriesId? SeriesOf(IActorRef collector) => _awake.Values.FirstOrDefault(series => collector.Equals(series.Collector))?.Command.Series.Id;
 

@@ -42,7 +42,7 @@ public sealed class ProviderSupervisorActor : ReceivePersistentActor, IWithTimer
     private DateTimeOffset? _runStartedAt;
     private long _requests;
     private RateLimiterProtocol.Permits? _permits;
-    private CircuitBreakerActor.Breaker _breakerSeen = new("closed", null);
+    private CircuitBreakerActor.Breaker _breakerSeen = new("closed", null, null);
 
     public ProviderSupervisorActor(
         string provider,
@@ -292,6 +292,14 @@ public sealed class ProviderSupervisorActor : ReceivePersistentActor, IWithTimer
             Context.Unwatch(collector);
         }
 
+        if (outcome == CollectionOutcome.Failed && _runState == RunStates.Collecting && TwinDue(series) is { } twin
+            && _run.ServeBy(twin, series, _time.GetUtcNow()) is { } command)
+        {
+            _log.Warning("{Series} is served by {Twin}: {Provider} has been away since {Since:u}", series, twin.Id, _provider, _breakerSeen.OpenSince);
+            _collectors.Tell(command);
+            return;
+        }
+
         if (_run.Ended(series, outcome, failure) && failure is not null)
         {
             _log.Debug("{Series} failed: {Failure}", series, failure);
@@ -299,6 +307,12 @@ public sealed class ProviderSupervisorActor : ReceivePersistentActor, IWithTimer
 
         OnBeat();
     }
+
+    /// <summary>The series that serves this one, once the provider has been away for long enough.</summary>
+    private SeriesDefinition? TwinDue(SeriesId series) =>
+        _breakerSeen.OpenSince is { } since && _time.GetUtcNow() - since >= _runtime?.Settings.Backup?.After
+            ? _runtime.Twins?.GetValueOrDefault(series.Code)
+            : null;
 
     private void LoseActor(IActorRef actor)
     {

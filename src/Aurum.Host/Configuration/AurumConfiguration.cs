@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Aurum.Domain;
 using Aurum.Providers;
 using Aurum.Providers.Settings;
 
@@ -68,7 +70,50 @@ public sealed record AurumConfiguration(IReadOnlyList<ConfiguredProvider> Provid
                     : $"no provider is left to collect from: {string.Join("; ", Warnings)}");
             }
 
-            return providers;
+            return [.. providers.Select(provider => WithTwins(provider, providers))];
+        }
+
+        /// <summary>What a backup's codes stand for there.</summary>
+        private ConfiguredProvider WithTwins(ConfiguredProvider configured, List<ConfiguredProvider> all)
+        {
+            if (configured.Settings.Backup is not { } backup)
+            {
+                return configured;
+            }
+
+            var file = Path.Combine(Folder, $"{configured.Settings.Name}.json");
+            if (known.FirstOrDefault(provider => provider.Descriptor.Name == backup.Provider) is not { } other)
+            {
+                Problems.Add($"{file}: $.backup.provider: is \"{backup.Provider}\"; expected one of {KnownNames}");
+                return configured;
+            }
+
+            var twins = new Dictionary<string, SeriesDefinition>(StringComparer.Ordinal);
+            foreach (var (code, twinCode) in backup.Twins)
+            {
+                if (SeriesOf(other, twinCode) is { } twin)
+                {
+                    twins[code] = twin;
+                }
+                else
+                {
+                    Problems.Add($"{file}: $.backup.series.{code}: is \"{twinCode}\"; expected the code of a series of {backup.Provider}");
+                }
+            }
+
+            // Without its own settings and key the other provider cannot be asked.
+            return all.Exists(provider => provider.Settings.Name == backup.Provider) ? configured with { Twins = twins } : configured;
+        }
+
+        private static SeriesDefinition? SeriesOf(IProvider provider, string code)
+        {
+            var problems = new List<string>();
+            return provider.DatasetOf(code) is { } entry
+                && provider.ReadDataset(new SettingsNode(JsonSerializer.SerializeToElement(entry), "$", problems)) is { } dataset
+                && problems.Count == 0
+                && provider.Expand(dataset, []) is [var series]
+                    ? series
+                    : null;
         }
 
         private List<IProvider> Wanted(IReadOnlyList<string>? named)
@@ -187,4 +232,5 @@ public sealed record AurumConfiguration(IReadOnlyList<ConfiguredProvider> Provid
 }
 
 /// <summary>A provider that is ready to be collected from.</summary>
-public sealed record ConfiguredProvider(IProvider Provider, ProviderSettings Settings, ProviderAccess Access);
+/// <param name="Twins">The series of its backup, by the codes of those that they can serve; null without a backup.</param>
+public sealed record ConfiguredProvider(IProvider Provider, ProviderSettings Settings, ProviderAccess Access, IReadOnlyDictionary<string, SeriesDefinition>? Twins = null);

@@ -106,7 +106,7 @@ internal sealed class CollectionNode : IAsyncDisposable
         builder.Services
             .AddSerilog(logger)
             .AddSingleton<IHostLifetime, NoLifetime>()
-            .AddSingleton(new ProviderRuntimes(plan.Configuration.Providers.Select(provider => new ProviderRuntime(provider.Provider, provider.Settings, provider.Access))))
+            .AddSingleton(new ProviderRuntimes(plan.Configuration.Providers.Select(provider => new ProviderRuntime(provider.Provider, provider.Settings, provider.Access, provider.Twins))))
             .AddSingleton(ProviderClient.CreateHttpClient())
             .AddSingleton<IMalformedPages>(new MalformedPages(plan.Configuration.DataDirectory, time))
             .AddSingleton(stores.Observations)

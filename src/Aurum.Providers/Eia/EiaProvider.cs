@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Aurum.Domain;
 using Aurum.Providers.Http;
 using Aurum.Providers.Settings;
@@ -28,6 +29,18 @@ public sealed class EiaProvider : IProvider
     public Dataset ReadDataset(SettingsNode entry) => EiaDataset.Read(entry);
 
     public IReadOnlyList<SeriesDefinition>? Expand(Dataset dataset, IReadOnlyList<string> facts) => EiaSeries.Expand((EiaDataset)dataset, facts);
+
+    public JsonObject? DatasetOf(string code) => code.Split(':') switch
+    {
+        [var legacy] => new JsonObject { ["series"] = new JsonArray(legacy) },
+        [var route, var frequency, var series] => new JsonObject
+        {
+            ["route"] = route,
+            ["frequency"] = frequency,
+            ["facets"] = new JsonObject { ["series"] = new JsonArray(series) },
+        },
+        _ => null,
+    };
 
     public Fetch? PlanFacts(Dataset dataset, IReadOnlyList<string> facts) => dataset is EiaRouteDataset route ? EiaDiscovery.Plan(route, facts) : null;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Aurum.Domain;
 using Aurum.Providers.Http;
 using Aurum.Providers.Settings;
@@ -30,6 +31,8 @@ public sealed class FredProvider : IProvider
     public Dataset ReadDataset(SettingsNode entry) => FredDataset.Read(entry);
 
     public IReadOnlyList<SeriesDefinition>? Expand(Dataset dataset, IReadOnlyList<string> facts) => ((FredDataset)dataset).Expand(facts);
+
+    public JsonObject DatasetOf(string code) => new() { ["series"] = new JsonArray(code) };
 
     public Fetch? PlanFacts(Dataset dataset, IReadOnlyList<string> facts) => ((FredDataset)dataset).PlanFacts(facts);
 

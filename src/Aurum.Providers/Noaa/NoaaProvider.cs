@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
 using Aurum.Domain;
 using Aurum.Providers.Http;
 using Aurum.Providers.Settings;
@@ -31,6 +33,10 @@ public sealed class NoaaProvider : IProvider
 
     public IReadOnlyList<SeriesDefinition>? Expand(Dataset dataset, IReadOnlyList<string> facts) =>
         dataset.IsDiscovered ? NoaaDiscovery.Series((NoaaDataset)dataset, new NoaaFacts(facts)) : ((NoaaDataset)dataset).NamedSeries();
+
+    public JsonObject? DatasetOf(string code) => code.Split(':') is [var dataset, var station, var datatype]
+        ? new JsonObject { ["dataset"] = dataset, ["stations"] = new JsonArray(station), ["datatypes"] = new JsonArray(datatype) }
+        : null;
 
     public Fetch? PlanFacts(Dataset dataset, IReadOnlyList<string> facts) =>
         dataset.IsDiscovered ? NoaaDiscovery.Next((NoaaDataset)dataset, new NoaaFacts(facts)) : null;

@@ -9,7 +9,8 @@ public sealed record ProviderSettings(
     HttpSettings Http,
     ScheduleSettings Schedule,
     RevisionSettings Revisions,
-    IReadOnlyList<Dataset> Datasets);
+    IReadOnlyList<Dataset> Datasets,
+    BackupSettings? Backup = null);
 
 /// <summary>What the provider allows: a steady rate, a burst, and a number of requests a day.</summary>
 /// <param name="Burst">Requests that may be sent at once after a pause; also the most in any one second where it exceeds the rate.</param>
@@ -27,6 +28,11 @@ public sealed record CircuitBreakerSettings(int FailureThreshold, TimeSpan Timeo
 /// <param name="Timeout">For one attempt, body included.</param>
 /// <param name="MaxAttempts">Attempts at one page before its series fail.</param>
 public sealed record HttpSettings(TimeSpan Timeout, int MaxAttempts);
+
+/// <summary>Who serves which series while the provider is away.</summary>
+/// <param name="After">How long the provider's breaker has been open before it is served by the other.</param>
+/// <param name="Twins">The provider's own series code to the code of the same series at the other.</param>
+public sealed record BackupSettings(string Provider, TimeSpan After, IReadOnlyDictionary<string, string> Twins);
 
 /// <param name="MaxLookbackObservations">The look-back of a series that is revised further back than its dataset's look-back grows up to here.</param>
 /// <param name="MassShare">Share of a look-back, above 0 and at most 1, from which on its revision is a mass revision.</param>

@@ -42,7 +42,8 @@ public static class ProviderSettingsReader
             ReadHttp(node.Child("http"), defaults.Http),
             ReadSchedule(node.Child("schedule"), checkCron),
             ReadRevisions(node.Child("revisions")),
-            [.. node.Children("datasets").Select(entry => ReadDataset(provider, entry, problems)).OfType<Dataset>()]);
+            [.. node.Children("datasets").Select(entry => ReadDataset(provider, entry, problems)).OfType<Dataset>()],
+            ReadBackup(node.Child("backup"), node.Has("backup"), defaults.Name));
         node.NothingElse();
         return settings;
     }
@@ -99,6 +100,21 @@ public static class ProviderSettingsReader
         var settings = new RevisionSettings(
             node.Integer("max_lookback_observations", RevisionSettings.Default.MaxLookbackObservations, atLeast: 0, atMost: 1000),
             node.Number("mass_share", RevisionSettings.Default.MassShare, above: 0, atMost: 1));
+        node.NothingElse();
+        return settings;
+    }
+
+    private static BackupSettings? ReadBackup(SettingsNode node, bool isThere, string self)
+    {
+        if (!isThere)
+        {
+            return null;
+        }
+
+        var settings = new BackupSettings(
+            node.String("provider", name => name == self ? $"another provider than {self} itself" : ProviderCatalog.Find(name) is null ? $"one of {string.Join(", ", ProviderCatalog.All.Select(one => one.Descriptor.Name).Except([self]))}" : null),
+            TimeSpan.FromMinutes(node.Number("failover_after_minutes", 60, above: 0, atMost: 10_080)),
+            node.Texts("series"));
         node.NothingElse();
         return settings;
     }

@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Text.Json.Nodes;
 using Aurum.Domain;
 using Aurum.Providers.Http;
 using Aurum.Providers.Settings;
@@ -24,6 +25,14 @@ public sealed class WorldBankProvider : IProvider
     public Dataset ReadDataset(SettingsNode entry) => WorldBankDataset.Read(entry);
 
     public IReadOnlyList<SeriesDefinition>? Expand(Dataset dataset, IReadOnlyList<string> facts) => ((WorldBankDataset)dataset).Series(facts);
+
+    public JsonObject? DatasetOf(string code) => code.Split(':') switch
+    {
+        [var indicator, var country] => DatasetOf(indicator, country, "annual"),
+        [var indicator, var country, FrequencyCodes.Quarterly] => DatasetOf(indicator, country, "quarterly"),
+        [var indicator, var country, FrequencyCodes.Monthly] => DatasetOf(indicator, country, "monthly"),
+        _ => null,
+    };
 
     public Fetch? PlanFacts(Dataset dataset, IReadOnlyList<string> facts) => WorldBankFacts.Read((WorldBankDataset)dataset, facts).Next;
 
@@ -52,4 +61,7 @@ public sealed class WorldBankProvider : IProvider
     public FetchResult Explain(Uri address, ProviderResponse response) => WorldBankExplanation.Explain(address, response);
 
     private static WorldBankCursor CursorOf(Fetch fetch, string? cursor) => fetch is WorldBankListingFetch listing ? listing.Cursor(cursor) : WorldBankCursor.Read(cursor);
+
+    private static JsonObject DatasetOf(string indicator, string country, string frequency) =>
+        new() { ["indicators"] = new JsonArray(indicator), ["countries"] = new JsonArray(country), ["frequency"] = frequency };
 }

@@ -331,6 +331,62 @@ public sealed class SeriesCollectorActorTests : ActorTest
     }
 
     [Fact]
+    public async Task A_twin_serves_under_the_series_own_name_until_its_own_provider_is_read_again()
+    {
+        await CompleteAsync(entry: Percent);
+        var twin = Twin();
+        await CommandTwinAsync(twin, "run-2");
+        var lookUp = await _fetcher.ExpectMsgAsync<SubmitWant>();
+        Assert.Equal((FetchKind.Catalog, twin.Id, 1), (lookUp.Kind, lookUp.Want.Series.Id, lookUp.GroupSize));
+        Found(lookUp, new CatalogEntry(twin.Id, "twin", UnitCode: "annual %", FrequencyCode: "D"));
+        var want = await _fetcher.ExpectMsgAsync<SubmitWant>();
+        Assert.Equal((FetchKind.Observations, twin.Id, Sample.Day(1)), (want.Kind, want.Want.Series.Id, want.Want.Window.From));
+        Send(want, 1, isLast: true, Sample.Slice(twin, (2, 2), (4, 40), (5, 50)) with { Attributes = new SeriesAttributes("annual %", "D", null, null) });
+        var publish = await _publisher.ExpectMsgAsync<PublisherActor.Publish>();
+        var slice = Assert.Single(publish.Batches).Slice;
+        Assert.Equal((_series.Id, "Percent"), (slice.Series, slice.Attributes.UnitCode));
+        Assert.Equal([(4, 40d), (5, 50d)], slice.Observations.Select(observation => ((observation.Timestamp - Sample.Day(0)).Days, observation.Value!.Value)));
+        Assert.All(slice.Observations, observation => Assert.Equal(("other", "TWIN"), (observation.Metadata!["served_by"], observation.Metadata["twin"])));
+        Acknowledge(publish, inserted: 2);
+        Assert.Equal(twin.Id, (await _fetch.ExpectMsgAsync<PageHandled>()).Series);
+        _collector.Tell(new FetchEnded(want.Attempt, null), _fetch);
+        await _supervisor.ExpectMsgAsync<CollectionProgressed>();
+        Assert.Equal(CollectionOutcome.Collected, (await _supervisor.ExpectMsgAsync<CollectionEnded>()).Outcome);
+        Assert.Equal(new TwinServed("run-2", TimeNow, twin.Id), Journal.Written.Last().Event);
+
+        // Whatever the provider says has not changed: what the twin served is read again, from the first of it on.
+        _collector.Tell(new CollectSeries(_series with { LookbackObservations = 1 }, "run-3", CollectionScope.ObservationsOnly, "run-3/key/0", 1, TimeNow.AddDays(-1)), _supervisor);
+        await _supervisor.ExpectMsgAsync<CollectionStarted>();
+        want = await _fetcher.ExpectMsgAsync<SubmitWant>();
+        Assert.Equal(_series.Id, want.Want.Series.Id);
+        Assert.True(want.Want.Window.From <= Sample.Day(4));
+    }
+
+    [Fact]
+    public async Task A_twin_that_measures_something_else_is_refused_and_nothing_of_it_stored()
+    {
+        await CompleteAsync(entry: Percent);
+        await CommandTwinAsync(Twin(), "run-2");
+        Found(await _fetcher.ExpectMsgAsync<SubmitWant>(), new CatalogEntry(Twin().Id, "twin", UnitCode: "Index", FrequencyCode: "D"));
+        var failure = (await _supervisor.ExpectMsgAsync<CollectionEnded>()).Failure!;
+        Assert.Equal((FailureKind.Rejected, "other|TWIN is refused as its twin: its unit is Index, not Percent"), (failure.Kind, failure.Detail));
+        Assert.False(_publisher.HasMessages);
+    }
+
+    [Fact]
+    public async Task Data_of_a_twin_in_another_unit_are_refused_too()
+    {
+        await CompleteAsync(entry: Percent);
+        await CommandTwinAsync(Twin(), "run-2");
+        Found(await _fetcher.ExpectMsgAsync<SubmitWant>(), new CatalogEntry(Twin().Id, "twin", FrequencyCode: "D"));
+        var want = await _fetcher.ExpectMsgAsync<SubmitWant>();
+        Send(want, 1, isLast: true, Sample.Slice(Twin(), (4, 40)) with { Attributes = new SeriesAttributes("Index", "D", null, null) });
+        Assert.Equal(Twin().Id, (await _fetch.ExpectMsgAsync<PageRefused>()).Series);
+        Assert.Equal("other|TWIN is refused as its twin: its unit is Index, not Percent", (await _supervisor.ExpectMsgAsync<CollectionEnded>()).Failure!.Detail);
+        Assert.False(_publisher.HasMessages);
+    }
+
+    [Fact]
     public async Task Stopped_is_not_failed()
     {
         var want = await FetchingAsync();
@@ -482,6 +538,8 @@ public sealed class SeriesCollectorActorTests : ActorTest
         Assert.Equal(Sample.Day(131), (await _fetcher.ExpectMsgAsync<SubmitWant>()).Want.Window.From);
     }
 
+    private CatalogEntry Percent => new(_series.Id, "title", UnitCode: "Percent", FrequencyCode: "D");
+
     private IActorRef Start()
     {
         var runtimes = new ProviderRuntimes([Sample.Runtime(_provider)]);
@@ -499,9 +557,17 @@ public sealed class SeriesCollectorActorTests : ActorTest
 
     private Task SettledAsync(string run = "run-1") => CommandAsync(run);
 
-    private void Found(SubmitWant want)
+    private static SeriesDefinition Twin() => new(new SeriesId("other", "TWIN"), "d", "TWIN", new Dictionary<string, string>(), null, 30);
+
+    private async Task CommandTwinAsync(SeriesDefinition twin, string run)
     {
-        _collector.Tell(new CatalogFound(want.Attempt, new CatalogEntry(_series.Id, "title")), _fetch);
+        _collector.Tell(new CollectSeries(_series, run, CollectionScope.ObservationsOnly, $"{run}/twin", 1, Twin: twin), _supervisor);
+        await _supervisor.ExpectMsgAsync<CollectionStarted>();
+    }
+
+    private void Found(SubmitWant want, CatalogEntry? entry = null)
+    {
+        _collector.Tell(new CatalogFound(want.Attempt, entry ?? new CatalogEntry(_series.Id, "title")), _fetch);
         _collector.Tell(new FetchEnded(want.Attempt, null), _fetch);
     }
 
@@ -521,12 +587,13 @@ public sealed class SeriesCollectorActorTests : ActorTest
     }
 
     /// <summary>A whole run: the days 1 to 3 the first time, then a new day each time.</summary>
-    private async Task CompleteAsync(CollectionScope scope = CollectionScope.Everything, string run = "run-1", bool expectCatalog = true, int? newDay = null)
+    private async Task CompleteAsync(
+        CollectionScope scope = CollectionScope.Everything, string run = "run-1", bool expectCatalog = true, int? newDay = null, CatalogEntry? entry = null)
     {
         await CommandAsync(run, scope);
         if (expectCatalog)
         {
-            Found(await _fetcher.ExpectMsgAsync<SubmitWant>());
+            Found(await _fetcher.ExpectMsgAsync<SubmitWant>(), entry);
             Acknowledge(await _publisher.ExpectMsgAsync<PublisherActor.Publish>());
         }
 

@@ -27,7 +27,7 @@ public sealed class CircuitBreakerActorTests : ActorTest
         var id = Request();
         Assert.Equal(id, (await _limiter.ExpectMsgAsync<RequestPermit>()).RequestId);
         Assert.Equal(_fetch.Ref, _limiter.LastSender);
-        Assert.Equal(new CircuitBreakerActor.Breaker("closed", null), await StateAsync());
+        Assert.Equal(new CircuitBreakerActor.Breaker("closed", null, null), await StateAsync());
     }
 
     [Fact]
@@ -36,7 +36,7 @@ public sealed class CircuitBreakerActorTests : ActorTest
         await OpenAsync();
         var id = Request();
         Assert.Equal(new PermitDenied(id, TimeNow + Settings.Timeout), await _fetch.ExpectMsgAsync<PermitDenied>());
-        Assert.Equal(new CircuitBreakerActor.Breaker("open", TimeNow + Settings.Timeout), await StateAsync());
+        Assert.Equal(new CircuitBreakerActor.Breaker("open", TimeNow + Settings.Timeout, TimeNow), await StateAsync());
     }
 
     [Fact]
@@ -124,11 +124,28 @@ public sealed class CircuitBreakerActorTests : ActorTest
     }
 
     [Fact]
+    public async Task It_remembers_over_failed_probes_and_restarts_since_when_the_provider_has_been_away()
+    {
+        var since = TimeNow;
+        await OpenAsync();
+        for (var probe = 0; probe < 2; probe++)
+        {
+            Advance(Settings.Timeout);
+            Settle(Request(), RequestOutcome.Failed);
+            await AwaitAssertAsync(async () => Assert.Equal(("open", since), ((await StateAsync()).State, (await StateAsync()).OpenSince)));
+        }
+
+        await StopAsync(_breaker);
+        _breaker = Start();
+        Assert.Equal(since, (await StateAsync()).OpenSince);
+    }
+
+    [Fact]
     public async Task Closed_by_a_person_it_lets_all_pass_and_stays_closed_after_a_restart()
     {
         await OpenAsync();
         _breaker.Tell(CircuitBreakerActor.Close.Instance);
-        Assert.Equal(new CircuitBreakerActor.Breaker("closed", null), await StateAsync());
+        Assert.Equal(new CircuitBreakerActor.Breaker("closed", null, null), await StateAsync());
         Request();
         await _limiter.ExpectMsgAsync<RequestPermit>();
         await StopAsync(_breaker);

@@ -219,6 +219,46 @@ public sealed class ProviderSupervisorActorTests : ActorTest
         Assert.Equal([("A", began), ("B", (DateTimeOffset?)null)], woken.Select(command => (command.Series.Id.Code, command.UnchangedSince)));
     }
 
+    [Fact]
+    public async Task A_series_with_a_twin_is_served_by_it_once_its_provider_has_been_away_for_long_enough()
+    {
+        var supervisor = Start(Backup, Named("A", "B"));
+        await FailAsync(supervisor, 3);
+        await AcceptAsync(supervisor);
+        await WokenAsync(2);
+        End(supervisor, "A", "run-1", Away);
+        End(supervisor, "B", "run-1", Away);
+        Assert.Equal((RunStates.Done, 2), ((await ProgressAsync(supervisor)).State, (await ProgressAsync(supervisor)).Failures.Count));
+
+        Advance(TimeSpan.FromHours(1));
+        await FailAsync(supervisor, 1);
+        await AcceptAsync(supervisor, "run-2");
+        await WokenAsync(2);
+        await AwaitAssertAsync(async () => Assert.NotEqual("closed", (await ProgressAsync(supervisor)).Breaker));
+        End(supervisor, "A", "run-2", Away);
+        End(supervisor, "B", "run-2", Away);
+        var command = Assert.Single(await WokenAsync(1));
+        Assert.Equal(("A", "TWIN", 1), (command.Series.Id.Code, command.Twin!.Id.Code, command.GroupSize));
+        End(supervisor, "A", "run-2", null);
+        var progress = await ProgressAsync(supervisor);
+        Assert.Equal((RunStates.Done, "B"), (progress.State, Assert.Single(progress.Failures).Code));
+    }
+
+    [Fact]
+    public async Task A_twin_that_fails_too_is_not_asked_again()
+    {
+        var supervisor = Start(Backup, Named("A"));
+        await FailAsync(supervisor, 3);
+        Advance(TimeSpan.FromHours(2));
+        await AcceptAsync(supervisor);
+        await WokenAsync(1);
+        await AwaitAssertAsync(async () => Assert.NotEqual("closed", (await ProgressAsync(supervisor)).Breaker));
+        End(supervisor, "A", "run-1", Away);
+        await WokenAsync(1);
+        End(supervisor, "A", "run-1", new Failure(FailureKind.Transient, "the twin is away too"));
+        Assert.Equal("the twin is away too", Assert.Single((await ProgressAsync(supervisor)).Failures).Detail);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -297,9 +337,18 @@ public sealed class ProviderSupervisorActorTests : ActorTest
 
     private static FakeDataset Named(params string[] codes) => new("named", [.. codes.Select(code => Sample.Series(code))]);
 
-    private IActorRef Start(params Dataset[] datasets)
+    private static readonly Failure Away = new(FailureKind.Transient, "HTTP 503");
+
+    private static readonly BackupSettings Backup = new("other", TimeSpan.FromHours(1), new Dictionary<string, string> { ["A"] = "TWIN" });
+
+    private IActorRef Start(params Dataset[] datasets) => Start(null, datasets);
+
+    private IActorRef Start(BackupSettings? backup, params Dataset[] datasets)
     {
-        var runtimes = new ProviderRuntimes([Sample.Runtime(_provider, datasets: datasets)]);
+        var runtime = Sample.Runtime(_provider, datasets: datasets);
+        var twins = backup?.Twins.ToDictionary(
+            pair => pair.Key, pair => new SeriesDefinition(new SeriesId(backup.Provider, pair.Value), "d", pair.Value, new Dictionary<string, string>(), null, 30));
+        var runtimes = new ProviderRuntimes([runtime with { Settings = runtime.Settings with { Backup = backup }, Twins = twins }]);
         return Sys.ActorOf(
             Props.Create(() => new ProviderSupervisorActor(
                 Sample.Provider, runtimes, Handle<SeriesCollectorActor>(_collectors), Handle<FetcherActor>(_fetcher), Handle<StatusWriterActor>(_status), Clock)),
@@ -311,6 +360,23 @@ public sealed class ProviderSupervisorActorTests : ActorTest
         supervisor.Tell(new StartRun(Sample.Provider, run, CollectionScope.Everything, false), _edge);
         Assert.Equal(new RunAccepted(Sample.Provider, run), await _edge.ExpectMsgAsync<RunAccepted>());
     }
+
+    /// <summary>So many requests fail; three of them open the breaker.</summary>
+    private async Task FailAsync(IActorRef supervisor, int requests)
+    {
+        for (var request = 0; request < requests; request++)
+        {
+            var id = Guid.NewGuid();
+            supervisor.Tell(new RequestPermit(Sample.Provider, id, Lane.Incremental), _edge);
+            await _edge.FishForMessageAsync(message => message is PermitGranted or PermitDenied, TimeSpan.FromSeconds(20));
+            supervisor.Tell(new PermitSettled(Sample.Provider, id, RequestOutcome.Failed, null), _edge);
+        }
+
+        await _edge.ExpectNoMsgAsync(TimeSpan.FromMilliseconds(50));
+    }
+
+    private void End(IActorRef supervisor, string code, string run, Failure? failure) => supervisor.Tell(
+        new CollectionEnded(Sample.Series(code).Id, run, failure is null ? CollectionOutcome.Collected : CollectionOutcome.Failed, failure), _collectors);
 
     private async Task<FetcherProtocol.AskProvider> QuestionAsync(string key)
     {

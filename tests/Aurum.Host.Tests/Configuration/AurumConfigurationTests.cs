@@ -30,6 +30,37 @@ public sealed class AurumConfigurationTests : IDisposable
     }
 
     [Fact]
+    public async Task A_backup_gives_twins_where_its_provider_is_collected_from_too()
+    {
+        const string WithBackup = """
+            { "name": "worldbank", "datasets": [ { "series": ["GDP"] } ],
+              "backup": { "provider": "fred", "failover_after_minutes": 0.5, "series": { "GDP": "NYGDP" } } }
+            """;
+        _line.WriteProvider("worldbank", WithBackup);
+        Assert.Null(Assert.Single(await LoadAsync("run")).Twins);
+
+        _line.WriteProvider("fred", Fred);
+        _line.Environment["FRED_API_KEY"] = "key";
+        var configured = (await LoadAsync("run")).Single(provider => provider.Settings.Name == "worldbank");
+        Assert.Equal(TimeSpan.FromSeconds(30), configured.Settings.Backup!.After);
+        var (code, twin) = Assert.Single(configured.Twins!);
+        Assert.Equal(("GDP", "fred|NYGDP"), (code, twin.Id.ToString()));
+    }
+
+    [Theory]
+    [InlineData("""{ "provider": "worldbank", "series": {} }""", "$.backup.provider: is \"worldbank\"; expected another provider than worldbank itself")]
+    [InlineData("""{ "provider": "acme", "series": {} }""", "$.backup.provider: is \"acme\"; expected one of ")]
+    [InlineData("""{ "provider": "fred", "series": { "GDP": "no such id!" } }""", "$.backup.series.GDP: is \"no such id!\"; expected the code of a series of fred")]
+    [InlineData("""{ "provider": "fred", "minutes": 1 }""", "$.backup.minutes: is no known key")]
+    public async Task A_backup_that_cannot_be_is_told_by_key(string backup, string says)
+    {
+        _line.WriteProvider("worldbank", $$"""{ "name": "worldbank", "datasets": [ { "series": ["GDP"] } ], "backup": {{backup}} }""");
+        var answer = await _line.RunAsync("run --providers worldbank");
+        Assert.Equal(2, answer.Code);
+        Assert.Contains(says, answer.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_a_file_says_is_in_force()
     {
         _line.WriteProvider("worldbank", """
@@ -90,7 +121,7 @@ public sealed class AurumConfigurationTests : IDisposable
             config/providers/worldbank.json: $.datasets[1]: is 7; expected an object
             config/providers/worldbank.json: $.datasets[0].series: is an empty list; expected a list of at least one string
             config/providers/worldbank.json: $.datasets[0].start: is "1950-02-30"; expected a date as YYYY-MM-DD
-            config/providers/worldbank.json: $.api_key: is no known key; valid here: batch, circuit_breaker, datasets, http, name, rate_limit, revisions, schedule
+            config/providers/worldbank.json: $.api_key: is no known key; valid here: backup, batch, circuit_breaker, datasets, http, name, rate_limit, revisions, schedule
             WORLDBANK_API_BASE_URL: is no base address; expected an absolute http or https address without user, query or fragment, such as https://worldbank.example/v2/
 
             """.ReplaceLineEndings("\n"),

@@ -95,7 +95,7 @@ public sealed class SchemaTests
             var expected = Bind(name, silently.ToJsonString()).Settings;
             var actual = Bind(name, explicitly.ToJsonString()).Settings;
 
-            Assert.Equal(expected with { Datasets = actual.Datasets }, actual);
+            Assert.Equal(expected with { Datasets = actual.Datasets, Backup = actual.Backup }, actual);
         }
     }
 

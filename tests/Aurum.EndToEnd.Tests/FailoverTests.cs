@@ -1,0 +1,96 @@
+using System.Text.Json;
+using Aurum.Domain;
+using Aurum.EndToEnd.Tests.Support;
+using Aurum.Simulator;
+using Aurum.Storage;
+
+namespace Aurum.EndToEnd.Tests;
+
+/// <summary>FRED goes away for good; its oil price is EIA's too.</summary>
+public sealed class FailoverTests
+{
+    private static readonly SeriesId Oil = new("fred", "DCOILWTICO"), Twin = new("eia", "petroleum/pri/spt:daily:RWTC");
+
+    private static readonly ProviderPlan[] Plans =
+    [
+        new("fred", [new { series = (string[])["DCOILWTICO"], start = "2025-01-02", lookback_observations = 30 }], [Oil], new DateOnly(2025, 1, 2), Oil, "DCOILWTICO"),
+        ProviderPlan.Of("eia"),
+    ];
+
+    [Fact]
+    public async Task A_series_whose_provider_is_away_is_served_by_its_twin_and_read_again_when_its_provider_is_back()
+    {
+        await using var world = await World.UnconfiguredAsync(plans: Plans);
+        Configure(world, "DCOILWTICO", "petroleum/pri/spt:daily:RWTC");
+        await world.Run().EndsWithAsync(0);
+        await world.StoreIsTruthAsync();
+        Assert.Empty(await ServedAsync(world));
+
+        world.Simulator.Faults.Add(new Fault(FaultKind.Status503Html, "fred"));
+        var process = world.Run("--loop", "--interval", "1");
+        Assert.True(await process.SaysOnErrorAsync("fred|DCOILWTICO is served by eia|petroleum/pri/spt:daily:RWTC"));
+        var truth = world.Simulator.Truth.Of(Twin).ToDictionary(observation => observation.Timestamp, observation => observation.Value);
+        StoredObservation[] served = [];
+        for (var attempt = 0; served.Length == 0 && attempt < 600; attempt++)
+        {
+            await Task.Delay(100);
+            served = await ServedAsync(world);
+        }
+
+        Assert.True(served.Length > 0, string.Join("\n", process.Error.Lines.TakeLast(8)) + "\n" + string.Join(" ", world.Simulator.Truth.Of(Oil).TakeLast(3)) + "\n" + string.Join(" ", world.Simulator.Truth.Of(Twin).TakeLast(3)));
+        Assert.All(served, row =>
+        {
+            Assert.Equal((Oil, truth[row.Observation.Timestamp], "Dollars per Barrel"), (row.Series, row.Observation.Value, row.Attributes.UnitCode));
+            Assert.Equal("petroleum/pri/spt:daily:RWTC", row.Observation.Metadata!["twin"]);
+        });
+
+        world.Simulator.Faults.Clear();
+        await process.AwaitAsync(() => IsTruth(world), "FRED's own values were read again");
+        process.Terminate();
+        await process.EndsWithAsync(0);
+    }
+
+    [Fact]
+    public async Task A_twin_with_another_frequency_is_refused_and_said_so()
+    {
+        await using var world = await World.UnconfiguredAsync(plans: Plans);
+        Configure(world, "DCOILWTICO", "natural-gas/pri/fut:weekly:RNGWHHD");
+        await world.Run().EndsWithAsync(0);
+        world.Simulator.Faults.Add(new Fault(FaultKind.Status503Html, "fred"));
+        var process = world.Run("--loop", "--interval", "1");
+        Assert.True(await process.SaysOnErrorAsync("is refused as its twin: its frequency is W, not D"));
+        process.Terminate();
+        await process.EndsWithAsync(0);
+        Assert.Empty(await ServedAsync(world));
+    }
+
+    private static void Configure(World world, string code, string twin)
+    {
+        world.Config.Write(Plans, maxAttempts: 1);
+        world.Config.Write("fred", JsonSerializer.Serialize(new
+        {
+            name = "fred",
+            rate_limit = ConfigFolder.NoLimit,
+            circuit_breaker = new { failure_threshold = 1, timeout_minutes = 0.01 },
+            http = new { timeout_seconds = 20, max_attempts = 1 },
+            backup = new { provider = "eia", failover_after_minutes = 0.01, series = new Dictionary<string, string> { [code] = twin } },
+            datasets = Plans[0].Datasets,
+        }));
+    }
+
+    private static async Task<StoredObservation[]> ServedAsync(World world) =>
+        [.. (await StoreComparison.RowsAsync(world.Data)).Where(row => row.Observation.Metadata?.ContainsKey("served_by") == true)];
+
+    private static bool IsTruth(World world)
+    {
+        try
+        {
+            StoreComparison.IsTruthAsync(world.Data, world.Simulator.Truth, Plans).GetAwaiter().GetResult();
+            return true;
+        }
+        catch (Xunit.Sdk.XunitException)
+        {
+            return false;
+        }
+    }
+}
