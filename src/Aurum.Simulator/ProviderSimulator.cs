@@ -142,7 +142,7 @@ public sealed class ProviderSimulator : IAsyncDisposable
         var fault = admission == Admission.Admitted ? Faults.Next(api.Provider, below + Uri.UnescapeDataString(query)) : null;
         using var answer = admission != Admission.Admitted
             ? api.TooManyRequests(ofTheDay: admission == Admission.BeyondTheDay)
-            : (fault is null ? null : FaultAnswers.For(fault, api)) ?? api.Serve(new ApiRequest(below.Trim('/'), context.Request.Query, context.Request.Headers["token"]));
+            : (fault is null ? null : FaultAnswers.For(fault, api)) ?? api.Serve(new ApiRequest(below.Trim('/'), context.Request.Query, context.Request.Headers["token"], context.Request.Headers.Authorization));
         Arrivals.Add(new Arrival(api.Provider, below, query, timestamp, now, fault?.Kind == FaultKind.Hang ? 0 : answer.Status, fault?.Kind));
         if (fault?.Kind == FaultKind.Hang)
         {

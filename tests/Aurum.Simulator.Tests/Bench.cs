@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Http.Headers;
 using System.Text.Json;
 using Aurum.Domain;
 
@@ -34,9 +35,10 @@ internal sealed class Bench : IAsyncDisposable
         await Simulator.DisposeAsync();
     }
 
-    public Task<HttpResponseMessage> SendAsync(Uri uri, string? token = null, CancellationToken ct = default)
+    public Task<HttpResponseMessage> SendAsync(Uri uri, string? token = null, string? bearer = null, CancellationToken ct = default)
     {
         var request = new HttpRequestMessage(HttpMethod.Get, uri);
+        request.Headers.Authorization = bearer is null ? null : new AuthenticationHeaderValue("Bearer", bearer);
         if (token is not null)
         {
             request.Headers.Add("token", token);

@@ -146,10 +146,11 @@ public class FredVintageTests
         await Bench.JsonOf(BulkAsync(bench, "release_id=9999"), HttpStatusCode.BadRequest);
         await Bench.JsonOf(BulkAsync(bench, "release_id=50&next_cursor=x"), HttpStatusCode.BadRequest);
         await Bench.JsonOf(BulkAsync(bench, $"release_id=50&api_key={bench.Options.FredKey}"), HttpStatusCode.Unauthorized);
+        await Bench.JsonOf(BulkAsync(bench, "release_id=50", bearer: "somebody else's"), HttpStatusCode.Unauthorized);
     }
 
-    private static Task<HttpResponseMessage> BulkAsync(Bench bench, string query) =>
-        bench.SendAsync(new Uri(bench.Simulator.FredAddress, $"fred/v2/release/observations?{query}"));
+    private static Task<HttpResponseMessage> BulkAsync(Bench bench, string query, string? bearer = null) =>
+        bench.SendAsync(new Uri(bench.Simulator.FredAddress, $"fred/v2/release/observations?{query}"), bearer: bearer ?? bench.Options.FredKey);
 
     private static async Task<List<(string From, string To, string Date, string Value)>> RowsAsync(Bench bench, string path) =>
     [

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Text.Json;
 using Aurum.Providers.Settings;
 
 namespace Aurum.Providers.Eia;
@@ -18,29 +16,24 @@ public sealed record EiaFacet(string Name, IReadOnlyList<string>? Values)
     internal static IReadOnlyList<EiaFacet> ReadAll(SettingsNode entry)
     {
         var node = entry.Child("facets");
-        var members = Members(node);
-        return members.ValueKind == JsonValueKind.Object ? [.. members.EnumerateObject().Select(member => Read(node, member))] : [];
+        return [.. node.Keys.Select(name => Read(node, name))];
     }
 
     internal static bool IsName(string text) => text.Length is > 0 and <= 80 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
 
-    private static EiaFacet Read(SettingsNode node, JsonProperty member)
+    private static EiaFacet Read(SettingsNode node, string name)
     {
-        if (!IsName(member.Name))
+        if (!IsName(name))
         {
-            node.Problem(member.Name, "is no name of a facet; expected letters, digits, '-' and '_'");
+            node.Problem(name, "is no name of a facet; expected letters, digits, '-' and '_'");
         }
 
-        if (member.Value.ValueKind != JsonValueKind.String)
+        if (!node.IsText(name))
         {
-            return new EiaFacet(member.Name, node.Strings(member.Name));
+            return new EiaFacet(name, node.Strings(name));
         }
 
-        node.String(member.Name, text => text == Wildcard ? null : $"\"{Wildcard}\" for all values, or a list of values");
-        return new EiaFacet(member.Name, Values: null);
+        node.String(name, text => text == Wildcard ? null : $"\"{Wildcard}\" for all values, or a list of values");
+        return new EiaFacet(name, Values: null);
     }
-
-    // A node tells the names of its keys only where all values are of one kind; here a text may stand beside a list.
-    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_object")]
-    private static extern ref JsonElement Members(SettingsNode node);
 }

@@ -53,10 +53,6 @@ public abstract record FredDataset(string Key, DateOnly? Start, int LookbackObse
     internal static bool IsSeriesId(string text) =>
         text.Length is > 0 and <= 60 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.');
 
-    /// <summary>SettingsNode reads no booleans: they stand as text.</summary>
-    private protected static bool Flag(SettingsNode entry, string key, bool fallback) =>
-        entry.OptionalString(key, text => text is "true" or "false" ? null : "\"true\" or \"false\"") is { } text ? text == "true" : fallback;
-
     private protected SeriesDefinition Define(string code, string? coalescingKey = null, params IEnumerable<(string Name, string Value)> coordinates) => new(
         new SeriesId(FredProvider.Name, code),
         Key,
@@ -112,7 +108,7 @@ public sealed record FredReleaseDataset(string Key, DateOnly? Start, int Lookbac
     internal static FredReleaseDataset Read(SettingsNode entry, Common common)
     {
         var id = entry.Integer("release_id", 1, 1, int.MaxValue);
-        var bulk = Flag(entry, "bulk", fallback: true);
+        var bulk = entry.Boolean("bulk", fallback: true);
         var key = common.KeyOf($"release:{id}", bulk ? [$"release_id={id}"] : [$"release_id={id}", "bulk=false"]);
         return new FredReleaseDataset(key, common.Start, common.Lookback, common.AllVintages, id, bulk);
     }
@@ -139,7 +135,7 @@ public sealed record FredCategoryDataset(string Key, DateOnly? Start, int Lookba
     internal static FredCategoryDataset Read(SettingsNode entry, Common common)
     {
         var id = entry.Integer("category_id", 1, 1, int.MaxValue);
-        var recursive = Flag(entry, "recursive", fallback: true);
+        var recursive = entry.Boolean("recursive", fallback: true);
         var key = common.KeyOf($"category:{id}", recursive ? [$"category_id={id}"] : [$"category_id={id}", "recursive=false"]);
         return new FredCategoryDataset(key, common.Start, common.Lookback, common.AllVintages, id, recursive);
     }

@@ -42,7 +42,7 @@ public sealed partial record NoaaDataset(
         var area = ReadArea(entry);
         var stations = area is null ? Distinct(entry, "stations", IsStation, "a station id such as USW00094728 or GHCND:USW00094728", WithNamespace) : null;
         var dataTypes = ReadDataTypes(entry);
-        var minCoverage = entry.Number("min_coverage", 0, 0, 1);
+        var minCoverage = area is null && !entry.Has("min_coverage") ? 0 : entry.Number("min_coverage", 0, 0, 1);
         if (area is null && entry.Has("min_coverage"))
         {
             entry.Problem("min_coverage", "stands beside named stations; it chooses among those of a location or bounding_box");
@@ -105,10 +105,10 @@ public sealed partial record NoaaDataset(
     /// <summary>Null when the stations are named.</summary>
     private static string? ReadArea(SettingsNode entry)
     {
-        var location = entry.OptionalString("location", text => LocationPattern().IsMatch(text) ? null : "a location id such as FIPS:37 or CITY:US370001");
+        var hasLocation = entry.Has("location");
+        var location = !hasLocation ? null : entry.OptionalString("location", text => LocationPattern().IsMatch(text) ? null : "a location id such as FIPS:37 or CITY:US370001");
         var hasBox = entry.Has("bounding_box");
-        var box = entry.Child("bounding_box");
-        var area = hasBox ? ReadBox(box) : entry.Has("location") ? $"locationid={location}" : null;
+        var area = hasBox ? ReadBox(entry.Child("bounding_box")) : hasLocation ? $"locationid={location}" : null;
         var named = new[] { "stations", "location", "bounding_box" }.Where(entry.Has).ToList();
         if (named.Count > 1)
         {
@@ -147,6 +147,12 @@ public sealed partial record NoaaDataset(
     /// <summary>Null when all types are meant.</summary>
     private static List<string>? ReadDataTypes(SettingsNode entry)
     {
+        if (entry.IsText("datatypes"))
+        {
+            entry.String("datatypes", text => text == All ? null : $"a list of data types, or \"{All}\" for all");
+            return null;
+        }
+
         var dataTypes = Distinct(entry, "datatypes", text => text == All || IsDataType(text), "a data type such as TMAX, or * alone for all", text => text);
         if (!dataTypes.Contains(All))
         {

@@ -36,7 +36,13 @@ public sealed class SettingsNode
     /// <summary>JSON path of this object, beginning with <c>$</c>.</summary>
     public string Path { get; }
 
+    /// <summary>The keys of an object whose keys are data, in the order of the file.</summary>
+    public IReadOnlyList<string> Keys => _object.ValueKind == JsonValueKind.Object ? [.. _object.EnumerateObject().Select(member => member.Name)] : [];
+
     public bool Has(string key) => Find(key) is not null;
+
+    /// <summary>Where a text may stand in place of a list.</summary>
+    public bool IsText(string key) => Find(key) is { ValueKind: JsonValueKind.String };
 
     public string String(string key, Func<string, string?>? check = null) => OptionalString(key, check, required: true) ?? "";
 
@@ -70,6 +76,22 @@ public sealed class SettingsNode
         }
 
         Problem(key, string.Create(CultureInfo.InvariantCulture, $"is {Describe(value)}; expected a number above {above} and at most {atMost}"));
+        return fallback;
+    }
+
+    public bool Boolean(string key, bool fallback)
+    {
+        if (Value(key, required: false) is not { } value)
+        {
+            return fallback;
+        }
+
+        if (value.ValueKind is JsonValueKind.True or JsonValueKind.False)
+        {
+            return value.GetBoolean();
+        }
+
+        Problem(key, $"is {Describe(value)}; expected true or false");
         return fallback;
     }
 

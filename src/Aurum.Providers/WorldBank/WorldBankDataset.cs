@@ -95,6 +95,12 @@ public sealed partial record WorldBankDataset(
 
     private static (WorldBankEconomies Economies, IReadOnlyList<string> Listed) ReadEconomies(SettingsNode entry)
     {
+        if (entry.IsText("countries"))
+        {
+            var all = entry.String("countries", text => text is "all" or "countries" or "aggregates" ? null : "a list of codes, or one of the words all, countries and aggregates");
+            return (Words.GetValueOrDefault(all.ToUpperInvariant()), []);
+        }
+
         var codes = Distinct(entry, "countries", CheckCountry);
         if (codes.FirstOrDefault(Words.ContainsKey) is not { } word)
         {

@@ -96,7 +96,7 @@ internal sealed partial class FredApi
     /// <summary>Version 2: the latest values of all series of a release.</summary>
     private Answer Bulk(ApiRequest request)
     {
-        if (request["api_key"] is not null)
+        if (request.Authorization != $"Bearer {options.FredKey}" || request["api_key"] is not null)
         {
             return ErrorOfVersion2(401, "Unauthorized");
         }

@@ -5,7 +5,8 @@ namespace Aurum.Simulator.Serving;
 /// <summary>One request as a simulated API sees it.</summary>
 /// <param name="Path">Below the API's root, unescaped, without slashes at its ends.</param>
 /// <param name="Token">NOAA's <c>token</c> header.</param>
-internal sealed record ApiRequest(string Path, IQueryCollection Query, string? Token)
+/// <param name="Authorization">The header of that name, as FRED's version 2 wants it.</param>
+internal sealed record ApiRequest(string Path, IQueryCollection Query, string? Token, string? Authorization)
 {
     /// <summary>A parameter's first value; null when it is absent or empty.</summary>
     public string? this[string parameter] => Query.TryGetValue(parameter, out var values) && !string.IsNullOrEmpty(values[0]) ? values[0] : null;

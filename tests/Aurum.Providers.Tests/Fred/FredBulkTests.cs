@@ -116,7 +116,7 @@ public class FredBulkTests
     }
 
     [Theory]
-    [InlineData("""{"release_id": 53, "bulk": "false"}""")]
+    [InlineData("""{"release_id": 53, "bulk": false}""")]
     [InlineData("""{"release_id": 53, "vintages": "all"}""")]
     public void Without_bulk_each_series_stands_for_itself(string json)
     {

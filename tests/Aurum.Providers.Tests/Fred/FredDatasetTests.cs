@@ -43,8 +43,8 @@ public class FredDatasetTests
     [InlineData("""{"search": "gdp", "category_id": 18}""", "$.datasets[0].search: stands beside category_id")]
     [InlineData("""{"series": ["GDP"], "vintages": "some"}""", "expected \"latest\" or \"all\"")]
     [InlineData("""{"release_id": 0}""", "from 1 to")]
-    [InlineData("""{"release_id": 53, "bulk": "maybe"}""", "expected \"true\" or \"false\"")]
-    [InlineData("""{"release_id": 53, "recursive": "true"}""", "is no known key; valid here: bulk, lookback_observations, release_id, start, vintages")]
+    [InlineData("""{"release_id": 53, "bulk": "maybe"}""", "expected true or false")]
+    [InlineData("""{"release_id": 53, "recursive": true}""", "is no known key; valid here: bulk, lookback_observations, release_id, start, vintages")]
     [InlineData("""{"category_id": "18"}""", "from 1 to")]
     [InlineData("""{"search": ""}""", "is empty")]
     [InlineData("""{"search": "gdp", "filter": {"title": "x"}}""", "$.datasets[0].filter.title: is no filter; valid here: frequency, units, seasonal_adjustment")]
@@ -75,8 +75,8 @@ public class FredDatasetTests
     }
 
     [Theory]
-    [InlineData("""{"release_id": 53}""", """{"release_id": 53, "bulk": "true", "vintages": "latest"}""", """{"release_id": 53, "bulk": "false"}""")]
-    [InlineData("""{"category_id": 18}""", """{"recursive": "true", "category_id": 18}""", """{"category_id": 18, "recursive": "false"}""")]
+    [InlineData("""{"release_id": 53}""", """{"release_id": 53, "bulk": true, "vintages": "latest"}""", """{"release_id": 53, "bulk": false}""")]
+    [InlineData("""{"category_id": 18}""", """{"recursive": true, "category_id": 18}""", """{"category_id": 18, "recursive": false}""")]
     [InlineData("""{"search": "consumer price"}""", """{"search": "consumer price", "limit_series": null}""", """{"search": "consumer price", "limit_series": 5}""")]
     [InlineData("""{"series": ["GDP"]}""", """{"series": ["GDP"], "vintages": "latest"}""", """{"series": ["GDP"], "vintages": "all"}""")]
     public void A_default_that_is_said_changes_no_key_and_any_other_word_does(string silent, string said, string other)

@@ -10,7 +10,7 @@ public class FredDiscoveryTests
     {
         var ids = Enumerable.Range(0, 2345).Select(number => $"S{number:0000}").ToArray();
 
-        var (series, asked) = Discover(Read("""{"release_id": 10, "bulk": "false", "start": "2000-01-01", "lookback_observations": 7}""").Dataset, address =>
+        var (series, asked) = Discover(Read("""{"release_id": 10, "bulk": false, "start": "2000-01-01", "lookback_observations": 7}""").Dataset, address =>
             OffsetOf(address) is var offset ? SeriesList(ids.Length, offset, ids.Skip(offset).Take(1000)) : "");
 
         Assert.Equal(ids, series.Select(one => one.Id.Code));
@@ -63,7 +63,7 @@ public class FredDiscoveryTests
     [Fact]
     public void A_category_alone_is_one_list()
     {
-        var (series, asked) = Discover(Read("""{"category_id": 106, "recursive": "false"}""").Dataset, _ => SeriesList(1, 0, "GDP"));
+        var (series, asked) = Discover(Read("""{"category_id": 106, "recursive": false}""").Dataset, _ => SeriesList(1, 0, "GDP"));
 
         Assert.Equal("GDP", Assert.Single(series).Id.Code);
         Assert.Equal("/fred/category/series?category_id=106&file_type=json&limit=1000&offset=0", Assert.Single(asked));
