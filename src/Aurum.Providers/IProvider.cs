@@ -22,6 +22,12 @@ public interface IProvider
     IReadOnlyList<SeriesDefinition>? Expand(Dataset dataset, IReadOnlyList<string> facts);
 
     /// <summary>
+    /// The series of a dataset as far as they can be told before the provider is asked, under codes that need not be the last word; null
+    /// when they cannot.
+    /// </summary>
+    IReadOnlyList<SeriesDefinition>? Presume(Dataset dataset) => Expand(dataset, []);
+
+    /// <summary>
     /// The entry of <c>datasets</c> that stands for the one series of this code; null when a code alone does not tell where the series
     /// lies, or is none.
     /// </summary>

@@ -22,17 +22,22 @@ internal sealed class AurumProcess : IDisposable
     /// <summary>So far; what the last few milliseconds of an ended process took is not in it.</summary>
     public double CpuSeconds { get; private set; }
 
-    public static AurumProcess Start(string folder, IEnumerable<KeyValuePair<string, string>> environment, params string[] more)
+    /// <summary>Collects from FRED.</summary>
+    public static AurumProcess Start(string folder, IEnumerable<KeyValuePair<string, string>> environment, params string[] more) =>
+        Start(["run", "--providers", "fred", .. more], folder, environment);
+
+    public static AurumProcess Start(string[] command, string folder, IEnumerable<KeyValuePair<string, string>> environment, bool withData = true)
     {
         var start = new ProcessStartInfo("dotnet")
         {
             ArgumentList =
             {
-                Path.Combine(AppContext.BaseDirectory, "aurum.dll"), "run", "--providers", "fred", "--config", Path.Combine(folder, "config"), "--data-dir", Path.Combine(folder, "data"), "--log-level", "warning",
+                Path.Combine(AppContext.BaseDirectory, "aurum.dll"),
             },
             RedirectStandardOutput = true,
         };
-        foreach (var argument in more)
+        string[] data = ["--data-dir", Path.Combine(folder, "data"), "--log-level", "warning"];
+        foreach (var argument in (string[])[.. command, "--config", Path.Combine(folder, "config"), .. withData ? data : []])
         {
             start.ArgumentList.Add(argument);
         }

@@ -7,6 +7,7 @@ var benchmarks = new Dictionary<string, (string Meaning, Func<int, Task<int>> Ru
     ["first-load"] = ("rows from simulator to embedded store, against a bare loop, at N/10, N and 10 N rows", FirstLoad.RunAsync),
     ["kafka"] = ("records into Kafka, the publisher's stage against a bare loop", KafkaLoad.RunAsync),
     ["postgres"] = ("rows into PostgreSQL, new and unchanged, against COPY and a staging table", StoreLoad.RunAsync),
+    ["calls"] = ("requests of first and quiet collections, against each API's floor and against aurum plan", Calls.RunAsync),
     ["production"] = ("rows from simulator through Kafka into PostgreSQL at N and 10 N rows, catching up, latency", ProductionRoad.RunAsync),
 };
 if (args is not [var name, ..] || !benchmarks.TryGetValue(name, out var benchmark))

@@ -7,7 +7,7 @@ namespace Aurum.Actors.Collection;
 
 /// <summary>What collecting a provider's series from nothing will cost, planned as a run plans it and without a single call.</summary>
 /// <param name="Series">Those that the configuration names.</param>
-/// <param name="CatalogRequests">To look each of them up.</param>
+/// <param name="CatalogRequests">To look each of them up, and to find out what they are called.</param>
 /// <param name="Requests">For their observations.</param>
 /// <param name="Rows">Observations, as far as window and frequency tell.</param>
 /// <param name="Unlisted">Datasets whose series only the provider can list; not counted.</param>
@@ -22,15 +22,18 @@ public sealed record ProviderEstimate(string Provider, int Series, long CatalogR
     public double? DaysAtQuota => Limit.DailyQuota is { } quota ? (double)AllRequests / quota : null;
 
     /// <param name="window">What of each series is wanted; a dataset's own start narrows it.</param>
-    public static ProviderEstimate Of(IProvider provider, ProviderSettings settings, Window window, DateOnly today)
+    /// <param name="known">What is known of series from earlier collections.</param>
+    public static ProviderEstimate Of(IProvider provider, ProviderSettings settings, Window window, DateOnly today, IReadOnlyDictionary<SeriesId, CatalogEntry> known)
     {
         var unlisted = new List<string>();
         var series = new List<SeriesDefinition>();
+        var facts = 0;
         foreach (var dataset in settings.Datasets)
         {
-            if (provider.Expand(dataset, []) is { } found)
+            if (provider.Presume(dataset) is { } found)
             {
                 series.AddRange(found);
+                facts += provider.Expand(dataset, []) is null ? 1 : 0;
             }
             else
             {
@@ -42,14 +45,14 @@ public sealed record ProviderEstimate(string Provider, int Series, long CatalogR
         foreach (var group in CollectionRun.GroupsOf(series.DistinctBy(one => one.Id)))
         {
             catalog.AddRange(provider.PlanCatalog(group).Select(fetch => provider.Estimate(fetch, today)));
-            Want[] wants = [.. group.Select(one => new Want(one, Within(window, one.Start), Known: null))];
+            Want[] wants = [.. group.Select(one => new Want(one, Within(window, one.Start), known.GetValueOrDefault(one.Id)))];
             observations.AddRange(provider.PlanObservations(wants, today).Select(fetch => provider.Estimate(fetch, today)));
         }
 
         return new ProviderEstimate(
             settings.Name,
             series.Count,
-            catalog.Sum(fetch => fetch.Requests),
+            facts + catalog.Sum(fetch => fetch.Requests),
             observations.Sum(fetch => fetch.Requests),
             observations.Sum(fetch => fetch.Rows),
             unlisted,

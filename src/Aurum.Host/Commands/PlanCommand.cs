@@ -28,13 +28,14 @@ internal static class PlanCommand
         var to = Arguments.Moment("--to", "First timestamp that is no longer wanted");
         var format = Arguments.Format(OutputFormat.Table, OutputFormat.Csv, OutputFormat.Ndjson);
         var config = Arguments.ConfigDirectory();
-        var command = new Command("plan", "Requests, rows and time that a first collection takes, before any call") { providers, from, to, format, config };
-        command.SetAction(async (parsed, _) =>
+        var data = Arguments.DataDirectory();
+        var command = new Command("plan", "Requests, rows and time that a first collection takes, before any call") { providers, from, to, format, config, data };
+        command.SetAction(async (parsed, cancellationToken) =>
         {
             var configuration = AurumConfiguration.Load(
                 Arguments.ConfigDirectory(parsed.GetValue(config), surroundings),
                 parsed.GetResult(providers) is null ? null : parsed.GetValue(providers),
-                Arguments.DataDirectory(null, surroundings),
+                Arguments.DataDirectory(parsed.GetValue(data), surroundings),
                 surroundings.Providers,
                 surroundings.Environment,
                 surroundings.CurrentDirectory,
@@ -46,7 +47,8 @@ internal static class PlanCommand
             }
 
             var today = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
-            var estimates = configuration.Providers.Select(configured => ProviderEstimate.Of(configured.Provider, configured.Settings, window, today)).ToArray();
+            var known = await KnownAsync(parsed.GetValue(data), surroundings, cancellationToken);
+            var estimates = configuration.Providers.Select(configured => ProviderEstimate.Of(configured.Provider, configured.Settings, window, today, known)).ToArray();
             RowWriter<ProviderEstimate>.Create(parsed.GetValue(format) ?? OutputFormat.Table, surroundings.Output, Columns).WriteAll(estimates);
             foreach (var estimate in estimates.Where(estimate => estimate.Unlisted.Count > 0))
             {
@@ -57,5 +59,24 @@ internal static class PlanCommand
             return ExitCodes.Good;
         });
         return command;
+    }
+
+    /// <summary>Frequencies and spans from a store, where there is one: they tell rows better than a guess.</summary>
+    private static async Task<Dictionary<SeriesId, CatalogEntry>> KnownAsync(string? dataDirectory, Surroundings surroundings, CancellationToken cancellationToken)
+    {
+        var known = new Dictionary<SeriesId, CatalogEntry>();
+        await using var stores = await StoreOpening.FindAsync(dataDirectory, surroundings, cancellationToken);
+        if (stores is not null)
+        {
+            await foreach (var summary in stores.Catalog.ListAsync(provider: null, cancellationToken))
+            {
+                if (summary.Entry is { } entry)
+                {
+                    known[summary.Series] = entry;
+                }
+            }
+        }
+
+        return known;
     }
 }

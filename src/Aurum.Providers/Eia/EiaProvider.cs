@@ -30,6 +30,11 @@ public sealed class EiaProvider : IProvider
 
     public IReadOnlyList<SeriesDefinition>? Expand(Dataset dataset, IReadOnlyList<string> facts) => EiaSeries.Expand((EiaDataset)dataset, facts);
 
+    /// <summary>Without a wildcard only the order of the facets is not known, and with it the codes.</summary>
+    public IReadOnlyList<SeriesDefinition>? Presume(Dataset dataset) => dataset is EiaRouteDataset { IsDiscovered: false } route
+        ? EiaSeries.Expand(route, [JsonSerializer.Serialize(route.Facets.Select(facet => facet.Name))])
+        : EiaSeries.Expand((EiaDataset)dataset, []);
+
     public JsonObject? DatasetOf(string code) => code.Split(':') switch
     {
         [var legacy] => new JsonObject { ["series"] = new JsonArray(legacy) },
