@@ -57,7 +57,7 @@ internal static class Calls
                     start = $"{today.AddYears(-2):yyyy-MM-dd}",
                     lookback_observations = 48,
                 },
-                "data",
+                "region-data/data",
                 stored => Pages(stored, 5000),
                 QuietLimit: _ => 1)])
         {

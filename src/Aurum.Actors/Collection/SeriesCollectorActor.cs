@@ -234,8 +234,28 @@ public sealed class SeriesCollectorActor : SnapshottingActor
         else
         {
             Become(RecordingEntry);
+            _found = WithPreviousTitle(_found);
             _publisher.Tell(new PublisherActor.Publish(++_attempt, [], [_found]));
         }
+    }
+
+    /// <summary>A series that was renamed may have become another one: people should look.</summary>
+    private CatalogEntry WithPreviousTitle(CatalogEntry entry)
+    {
+        const string Previous = "previous_title";
+        if (_state.Entry is not { } known)
+        {
+            return entry;
+        }
+
+        if (known.Title != entry.Title)
+        {
+            _log.Warning("{Series} is renamed: it was \"{Before}\" and is \"{Now}\"", _id, known.Title, entry.Title);
+        }
+
+        return (known.Title != entry.Title ? known.Title : known.Metadata?.GetValueOrDefault(Previous)) is { } previous
+            ? entry with { Metadata = new Dictionary<string, string>(entry.Metadata ?? new Dictionary<string, string>()) { [Previous] = previous } }
+            : entry;
     }
 
     /// <summary>A twin that measures something else is no twin: nothing of it is stored.</summary>

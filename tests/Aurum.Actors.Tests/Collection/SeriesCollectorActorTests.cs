@@ -387,6 +387,20 @@ public sealed class SeriesCollectorActorTests : ActorTest
     }
 
     [Fact]
+    public async Task A_series_that_was_renamed_keeps_its_previous_title()
+    {
+        foreach (var (title, previous) in ((string, string?)[])[("first", null), ("second", "first"), ("second", "first")])
+        {
+            await CommandAsync(title, CollectionScope.CatalogOnly);
+            Found(await _fetcher.ExpectMsgAsync<SubmitWant>(), new CatalogEntry(_series.Id, title));
+            var publish = await _publisher.ExpectMsgAsync<PublisherActor.Publish>();
+            Assert.Equal(previous, Assert.Single(publish.Entries).Metadata?.GetValueOrDefault("previous_title"));
+            Acknowledge(publish);
+            await _supervisor.ExpectMsgAsync<CollectionEnded>();
+        }
+    }
+
+    [Fact]
     public async Task Stopped_is_not_failed()
     {
         var want = await FetchingAsync();
