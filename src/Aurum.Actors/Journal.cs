@@ -3,6 +3,9 @@ namespace Aurum.Actors;
 /// <summary>Where a node's persistent actors keep their events and snapshots.</summary>
 public sealed class Journal
 {
+    /// <summary>A journal that was away is asked again within a second: the plug-in's own minute would keep every series from starting for as long.</summary>
+    private const string AskAgainSoon = "circuit-breaker { max-failures = 10, call-timeout = 30s, reset-timeout = 1s }";
+
     private Journal(string settings) => Settings = settings;
 
     /// <summary>The HOCON of Akka's persistence plug-ins.</summary>
@@ -12,18 +15,17 @@ public sealed class Journal
     public static Journal Sqlite(string path) => new(Hocon(
         $"Data Source={path};Cache=Private",
         "SQLite.MS",
-        tables: "auto-initialize = on",
+        tables: $"auto-initialize = on, {AskAgainSoon}",
         journal: "parallelism = 1",
         recoveries: 4));
 
     /// <summary>
-    /// The schema <c>akka</c> of a PostgreSQL database, whose tables the store's migrations make. A server that was away is asked again
-    /// within a second: the plug-in's own minute would keep every series from starting for as long.
+    /// The schema <c>akka</c> of a PostgreSQL database, whose tables the store's migrations make.
     /// </summary>
     public static Journal Postgres(string connectionString) => new(Hocon(
         connectionString,
         "PostgreSQL.15",
-        tables: "auto-initialize = off, default.schema-name = akka, circuit-breaker { max-failures = 10, call-timeout = 30s, reset-timeout = 1s }",
+        tables: $"auto-initialize = off, default.schema-name = akka, {AskAgainSoon}",
         journal: "tag-write-mode = TagTable, tagtable-asqueryable-insert-mode = inline",
         recoveries: 128));
 

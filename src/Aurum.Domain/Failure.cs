@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Aurum.Domain;
 
 /// <summary>The four kinds of failure of an outside party; each asks for its own reaction.</summary>
@@ -19,7 +21,12 @@ public enum FailureKind
 /// <summary>Why a request or a series failed.</summary>
 /// <param name="Detail">For people, free of secrets: what was received, what would have been valid.</param>
 /// <param name="RetryAfter">How long the provider asked to be left alone, where it said so.</param>
-public sealed record Failure(FailureKind Kind, string Detail, TimeSpan? RetryAfter = null)
+/// <param name="BeginAnew">The pages of a call do not fit together, as when rows moved between them: only the first page again can help.</param>
+public sealed record Failure(
+    FailureKind Kind,
+    string Detail,
+    TimeSpan? RetryAfter = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool BeginAnew = false)
 {
     public override string ToString() => $"{Kind}: {Detail}";
 }

@@ -43,5 +43,17 @@ public sealed record ObservationSlice(SeriesId Series, SeriesAttributes Attribut
 /// <summary>Frequency codes as in SDMX's CL_FREQ where it has one.</summary>
 public static class FrequencyCodes
 {
+    /// <summary>How long a period can be: its value comes after its end, and bears the timestamp of its beginning. A year where that is not known.</summary>
+    public static TimeSpan LongestPeriod(string? frequency) => TimeSpan.FromDays(frequency switch
+    {
+        Hourly or Daily => 1,
+        Weekly => 7,
+        BiWeekly => 14,
+        Monthly => 31,
+        Quarterly => 92,
+        SemiAnnual => 184,
+        _ => 366,
+    });
+
     public const string Annual = "A", SemiAnnual = "SA", Quarterly = "Q", Monthly = "M", BiWeekly = "BW", Weekly = "W", Daily = "D", Hourly = "H";
 }

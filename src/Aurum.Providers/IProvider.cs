@@ -111,6 +111,7 @@ public abstract record FetchResult;
 /// </param>
 /// <param name="Facts">Of a dataset, in a text of the provider's own making that is kept over restarts.</param>
 /// <param name="Changed">Codes of series that may have changed, asked for or not; null where the answer does not tell, and then all may have.</param>
+/// <param name="IsNewsOnly">True when the call brings what has changed and not all that is: what it lacks is not taken back.</param>
 /// <param name="Count">How many items the provider says the whole question has; null where it does not say.</param>
 public sealed record Page(
     IReadOnlyList<ObservationSlice> Slices,
@@ -119,7 +120,8 @@ public sealed record Page(
     DateTime? CompleteBefore = null,
     string? Facts = null,
     IReadOnlyList<string>? Changed = null,
-    long? Count = null) : FetchResult
+    long? Count = null,
+    bool IsNewsOnly = false) : FetchResult
 {
     public static Page OfObservations(IReadOnlyList<ObservationSlice> slices, string? next, DateTime? completeBefore) => new(slices, [], next, completeBefore);
 

@@ -22,6 +22,8 @@ public sealed class FailoverTests
     {
         await using var world = await World.UnconfiguredAsync(plans: Plans);
         Configure(world, "DCOILWTICO", "petroleum/pri/spt:daily:RWTC");
+        var (oil, twinsOwn) = (world.Simulator.Truth.Of(Oil).Last().Timestamp, world.Simulator.Truth.Of(Twin).ToArray());
+        world.Simulator.Truth.Withhold(Twin, twinsOwn.Count(observation => observation.Timestamp > oil)); // what FRED lacks would stay as served
         await world.Run().EndsWithAsync(0);
         await world.StoreIsTruthAsync();
         Assert.Empty(await ServedAsync(world));
@@ -48,6 +50,39 @@ public sealed class FailoverTests
         await process.AwaitAsync(() => IsTruth(world), "FRED's own values were read again");
         process.Terminate();
         await process.EndsWithAsync(0);
+    }
+
+    [Fact]
+    public async Task EIA_whose_catalog_tells_no_unit_is_served_by_FRED_and_what_it_has_not_published_yet_stays()
+    {
+        await using var world = await World.UnconfiguredAsync(plans: Plans);
+        world.Config.Write(Plans, maxAttempts: 1);
+        world.Config.Write("eia", JsonSerializer.Serialize(new
+        {
+            name = "eia",
+            rate_limit = ConfigFolder.NoLimit,
+            circuit_breaker = new { failure_threshold = 1, timeout_minutes = 0.01 },
+            http = new { timeout_seconds = 20, max_attempts = 1 },
+            backup = new { provider = "fred", failover_after_minutes = 0.01, series = new Dictionary<string, string> { [Twin.Code] = Oil.Code } },
+            datasets = new[] { new { route = "petroleum/pri/spt", frequency = "daily", facets = new { series = (string[])["RWTC"] }, start = "2025-01-02" } },
+        }));
+        world.Simulator.Truth.Withhold(Twin, 5);
+        await world.Run().EndsWithAsync(0);
+        world.Simulator.Faults.Add(new Fault(FaultKind.Status503Html, "eia"));
+        var process = world.Run("--loop", "--interval", "1");
+        for (var attempt = 0; (await ServedAsync(world)).Length == 0 && attempt < 300; attempt++)
+        {
+            await Task.Delay(100);
+        }
+
+        var last = world.Simulator.Truth.Of(Oil).Last();
+        Assert.Contains(await ServedAsync(world), row => row.Observation.Timestamp == last.Timestamp && row.Observation.Value == last.Value);
+        world.Simulator.Faults.Clear();
+        var own = world.Simulator.Truth.Of(Twin).Last();
+        await process.AwaitAsync(() => LatestOf(world, own.Timestamp)?.Value == own.Value, "EIA's own values were read again");
+        process.Terminate();
+        await process.EndsWithAsync(0);
+        Assert.Equal(last.Value, LatestOf(world, last.Timestamp)!.Value.Value);
     }
 
     [Fact]
@@ -80,6 +115,10 @@ public sealed class FailoverTests
 
     private static async Task<StoredObservation[]> ServedAsync(World world) =>
         [.. (await StoreComparison.RowsAsync(world.Data)).Where(row => row.Observation.Metadata?.ContainsKey("served_by") == true)];
+
+    private static Observation? LatestOf(World world, DateTime timestamp) => StoreComparison.RowsAsync(world.Data).GetAwaiter().GetResult()
+        .Where(row => row.Series == Twin && row.Observation.Timestamp == timestamp)
+        .MaxBy(row => row.Observation.AsOf)?.Observation;
 
     private static bool IsTruth(World world)
     {

@@ -20,6 +20,7 @@ public sealed class FetchActor : ReceiveActor, IWithTimers
     private static readonly TimeSpan PermitPatience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(30);
+    private const int MostBeginnings = 2;
 
     private readonly Fetch _fetch;
     private readonly Lane _lane;
@@ -27,6 +28,7 @@ public sealed class FetchActor : ReceiveActor, IWithTimers
     private readonly Dictionary<SeriesId, Party> _parties = [];
     private readonly Party? _asker;
     private readonly List<Page> _answer = [];
+    private readonly Dictionary<SeriesId, Window> _windows;
     private readonly HashSet<SeriesId> _unhandled = [];
     private readonly CancellationTokenSource _stopped = new();
     private readonly ILoggingAdapter _log = Context.GetLogger();
@@ -35,6 +37,7 @@ public sealed class FetchActor : ReceiveActor, IWithTimers
     private string? _next;
     private int _pageNumber;
     private int _attempt;
+    private int _beginnings;
     private Guid _permitRequest;
     private Guid _permitInUse;
     private bool _delivering;
@@ -47,6 +50,7 @@ public sealed class FetchActor : ReceiveActor, IWithTimers
         _fetch = fetch;
         _lane = lane;
         _context = context;
+        _windows = fetch.Wants.GroupBy(want => want.Series.Id).ToDictionary(same => same.Key, same => same.Last().Window);
         foreach (var party in parties)
         {
             if (party.Submitted is { } submitted)
@@ -68,7 +72,7 @@ public sealed class FetchActor : ReceiveActor, IWithTimers
         Receive<PermitDenied>(denied => denied.RequestId == _permitRequest, Denied);
         Receive<Answered>(OnAnswer);
         Receive<PageHandled>(handled => handled.PageNumber == _pageNumber, handled => Handled(handled.Series));
-        Receive<PageRefused>(refused => Lose(refused.Series));
+        Receive<PageRefused>(refused => Refused(refused.Series));
         Receive<PublishingPace>(OnPace);
         Receive<Terminated>(terminated => LoseAllOf(terminated.ActorRef));
         Receive<ILocalMessage>(_ => { });
@@ -165,6 +169,10 @@ public sealed class FetchActor : ReceiveActor, IWithTimers
                 _context.Markers.Pass(RoadPoint.AfterFetch);
                 Deliver(page);
                 break;
+            case FetchFailed { Failure: { BeginAnew: true } misfit }:
+                Settle(answer.Permit, RequestOutcome.Answered, null);
+                BeginAnew(misfit);
+                break;
             case FetchFailed { Failure: var failure }:
                 Settle(answer.Permit, OutcomeOf(failure), failure.RetryAfter, failure.Detail);
                 RetryOrEnd(failure);
@@ -174,6 +182,22 @@ public sealed class FetchActor : ReceiveActor, IWithTimers
 
     private void Settle(Guid permit, RequestOutcome outcome, TimeSpan? retryAfter, string? detail = null) =>
         _context.Gate.Tell(new PermitSettled(_context.Runtime.Name, permit, outcome, retryAfter, detail));
+
+    /// <summary>The provider is well, but what it holds has changed between two pages: what was delivered will be known when it comes again.</summary>
+    private void BeginAnew(Failure failure)
+    {
+        if (_beginnings++ >= MostBeginnings)
+        {
+            EndAll(failure);
+            return;
+        }
+
+        _log.Info("Begins anew: {Failure}", failure);
+        _cursor = null;
+        Context.Parent.Tell(SlotReturned.Instance);
+        Timers.StartSingleTimer("retry", Retry.Instance, FirstRetry);
+        BecomeStacked(WaitingToRetry);
+    }
 
     private void RetryOrEnd(Failure failure)
     {
@@ -251,13 +275,14 @@ public sealed class FetchActor : ReceiveActor, IWithTimers
                 party.Submitted!.Attempt,
                 _pageNumber,
                 $"{_fetchId}/{_pageNumber}",
-                [.. slices[series].Select(slice => Within(slice, party.Submitted.Want.Window))],
+                [.. slices[series].Select(slice => Within(slice, _windows[series]))],
                 page.CompleteBefore,
-                page.Next is null));
+                page.Next is null,
+                page.IsNewsOnly));
         }
     }
 
-    /// <summary>A shared call may bring more than one of its wants asked for.</summary>
+    /// <summary>A shared call may bring more than one of its wants asked for, as the plan has them.</summary>
     private static ObservationSlice Within(ObservationSlice slice, Window window) =>
         slice.Observations.All(observation => window.Contains(observation.Timestamp))
             ? slice
@@ -300,6 +325,19 @@ public sealed class FetchActor : ReceiveActor, IWithTimers
         else if (_delivering)
         {
             GoOnWhenHandled();
+        }
+    }
+
+    /// <summary>A collector that has restarted does not know any more under which name it asked.</summary>
+    private void Refused(SeriesId series)
+    {
+        if (_parties.ContainsKey(series))
+        {
+            Lose(series);
+        }
+        else
+        {
+            LoseAllOf(Sender);
         }
     }
 

@@ -19,13 +19,15 @@ public static class FetcherProtocol
     /// <summary>A page's share of one series. Answered with <see cref="PageHandled"/>, or with <see cref="PageRefused"/>.</summary>
     /// <param name="PageId">Names fetch and page: the event id of what is stored from it.</param>
     /// <param name="CompleteBefore">See <see cref="Page.CompleteBefore"/>.</param>
+    /// <param name="IsNewsOnly">See <see cref="Page.IsNewsOnly"/>.</param>
     public sealed record PageFetched(
         long Attempt,
         int PageNumber,
         string PageId,
         IReadOnlyList<ObservationSlice> Slices,
         DateTime? CompleteBefore,
-        bool IsLast) : ILocalMessage;
+        bool IsLast,
+        bool IsNewsOnly = false) : ILocalMessage;
 
     public sealed record PageHandled(SeriesId Series, int PageNumber) : ILocalMessage;
 

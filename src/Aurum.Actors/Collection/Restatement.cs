@@ -7,11 +7,13 @@ namespace Aurum.Actors.Collection;
 /// have fallen out of the provider's own span, and an answer that repeats nothing may be an outage: neither takes anything back.
 /// </summary>
 /// <param name="asked">The window that the answer is about.</param>
-public sealed class Restatement(IReadOnlyList<RememberedObservation> remembered, Window asked)
+/// <param name="servedFrom">From here on a twin stated what is remembered, and the provider itself may not have got there yet.</param>
+public sealed class Restatement(IReadOnlyList<RememberedObservation> remembered, Window asked, DateTime? servedFrom)
 {
     private readonly HashSet<DateTime> _unstated = [.. remembered.Select(memory => memory.Timestamp).Where(asked.Contains)];
     private readonly DateTime _newest = remembered.Count > 0 ? remembered[^1].Timestamp : DateTime.MinValue;
     private DateTime _first = DateTime.MaxValue;
+    private bool _isNewsOnly;
 
     /// <summary>The last page that was heard.</summary>
     public string? PageId { get; private set; }
@@ -25,6 +27,7 @@ public sealed class Restatement(IReadOnlyList<RememberedObservation> remembered,
     public void Hear(FetcherProtocol.PageFetched page)
     {
         PageId = page.PageId;
+        _isNewsOnly |= page.IsNewsOnly;
         foreach (var slice in page.Slices.Where(slice => slice.Observations.Count > 0))
         {
             Attributes = slice.Attributes;
@@ -33,7 +36,10 @@ public sealed class Restatement(IReadOnlyList<RememberedObservation> remembered,
     }
 
     /// <summary>The remembered timestamps that the answer, now that it is whole, does not state; oldest first.</summary>
-    public IReadOnlyList<DateTime> Missing() => _first > _newest ? [] : [.. _unstated.Where(timestamp => timestamp > _first).Order()];
+    public IReadOnlyList<DateTime> Missing() => _isNewsOnly || _first > _newest ? [] : [.. _unstated.Where(timestamp => timestamp > _first && !(timestamp >= servedFrom)).Order()];
+
+    /// <summary>The oldest timestamp that only the twin has stated so far; null for none.</summary>
+    public DateTime? StillServedFrom() => _unstated.Where(timestamp => timestamp >= servedFrom).Select(timestamp => (DateTime?)timestamp).Min();
 
     private void Hear(IReadOnlyList<Observation> observations)
     {

@@ -46,7 +46,7 @@ public sealed class SeriesCollectorActor : SnapshottingActor
     private DateTimeOffset _lastIngest;
     private PendingPage? _page;
     private UnorderedPages? _ahead;
-    private Restatement _restatement = new([], Window.Everything);
+    private Restatement _restatement = new([], Window.Everything, servedFrom: null);
     private int _lookback;
     private DateTime? _servedFrom;
 
@@ -72,6 +72,7 @@ public sealed class SeriesCollectorActor : SnapshottingActor
         Recover<RevisionsAnnounced>(Apply);
         Recover<CheckpointAdvanced>(Apply);
         Recover<CollectionSucceeded>(Apply);
+        Recover<FoundUnchanged>(Apply);
         Recover<TwinServed>(Apply);
         Recover<CollectionFailed>(Apply);
         Recover<SnapshotOffer>(offer => _state = (SeriesCollectorState)offer.Snapshot);
@@ -167,9 +168,9 @@ public sealed class SeriesCollectorActor : SnapshottingActor
         }
         else if (_state.Knows(command))
         {
-            Persist(new CollectionSucceeded(command.RunId, _time.GetUtcNow(), _state.HistoryFrom), succeeded =>
+            Persist(new FoundUnchanged(command.RunId, _time.GetUtcNow()), unchanged =>
             {
-                Apply(succeeded);
+                Apply(unchanged);
                 SnapshotNowAndThen();
                 SayNothingWanted(FetchKind.Catalog);
                 End(CollectionOutcome.Collected, null);
@@ -192,7 +193,7 @@ public sealed class SeriesCollectorActor : SnapshottingActor
     private void StartAgain(CollectSeries command)
     {
         _supervisor = Sender;
-        _task = command with { GroupId = _task!.GroupId, GroupSize = _task.GroupSize };
+        _task = _task! with { RunId = command.RunId };
         _supervisor.Tell(new CollectionStarted(_id, command.RunId));
     }
 
@@ -265,7 +266,7 @@ public sealed class SeriesCollectorActor : SnapshottingActor
         {
             Fail(failure);
         }
-        else if (Twins.Difference(_state.Entry, _found) is { } difference)
+        else if (Twins.Difference(_state.KnownEntry, _found) is { } difference)
         {
             RefuseTwin(difference);
         }
@@ -284,14 +285,14 @@ public sealed class SeriesCollectorActor : SnapshottingActor
 
     private void PublishServed(PageFetched page, SeriesId twin)
     {
-        if (page.Slices.Select(slice => Twins.Difference(_state.Entry!, slice)).FirstOrDefault(difference => difference is not null) is { } difference)
+        if (page.Slices.Select(slice => Twins.Difference(_state.KnownEntry!, slice)).FirstOrDefault(difference => difference is not null) is { } difference)
         {
             Sender.Tell(new PageRefused(twin));
             RefuseTwin(difference);
         }
         else
         {
-            Publish(page with { Slices = [.. page.Slices.Select(slice => Twins.AsServed(slice, twin, _state.Entry!))] }, Sender);
+            Publish(page with { Slices = [.. page.Slices.Select(slice => Twins.AsServed(slice, twin, _state.KnownEntry!))] }, Sender);
         }
     }
 
@@ -334,8 +335,8 @@ public sealed class SeriesCollectorActor : SnapshottingActor
         _askedForObservations = true;
         Become(Fetching);
         _lookback = _state.LookbackFor(_task!.Series, Runtime.Settings.Revisions);
-        var window = _state.WindowFor(_task.Series, _lookback, Runtime.Provider.Descriptor.LateArrival);
-        _restatement = new Restatement(_task.Twin is null ? _state.Recent : [], window);
+        var window = _state.WindowFor(_task.Series, _lookback, Runtime.Provider.Descriptor.LateArrival + FrequencyCodes.LongestPeriod(_state.Entry?.FrequencyCode));
+        _restatement = new Restatement(_task.Twin is null ? _state.Recent : [], window, _state.ServedFrom);
         Submit(FetchKind.Observations, window, Lane.Incremental);
     }
 
@@ -453,7 +454,8 @@ public sealed class SeriesCollectorActor : SnapshottingActor
             _task.Series.Start,
             depth,
             isMassRevision,
-            _servedFrom);
+            _task.Twin is null ? null : _servedFrom ?? memory.LastTimestamp ?? DateTime.MinValue,
+            _task.Twin is null && _state.Entry?.UnitCode is null && _restatement.Attributes?.UnitCode is { } unit && unit != _state.UnitCode ? unit : null);
         Persist(advanced, persisted =>
         {
             Apply(persisted);
@@ -522,7 +524,7 @@ public sealed class SeriesCollectorActor : SnapshottingActor
             return;
         }
 
-        Persist(new CollectionSucceeded(_task!.RunId, _time.GetUtcNow(), _task.Series.Start), succeeded =>
+        Persist(new CollectionSucceeded(_task.RunId, _time.GetUtcNow(), _task.Series.Start, _restatement.StillServedFrom()), succeeded =>
         {
             Apply(succeeded);
             SnapshotNowAndThen();

@@ -22,6 +22,7 @@ public static class SeriesCollectorEvents
     /// <param name="HistoryFrom">The configured start that was being read from; null for all there is.</param>
     /// <param name="RevisedDepth">How far back, in remembered observations, the oldest revised one lies, from 1; 0 when none was revised.</param>
     /// <param name="ServedFrom">The oldest timestamp that a twin served; null when the series' own provider did.</param>
+    /// <param name="UnitCode">The unit that came with the data, where the catalog tells none.</param>
     /// <param name="IsMassRevision">So much of the look-back was revised that the whole history may have been.</param>
     public sealed record CheckpointAdvanced(
         string RunId,
@@ -34,11 +35,20 @@ public static class SeriesCollectorEvents
         DateOnly? HistoryFrom = null,
         [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int RevisedDepth = 0,
         [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool IsMassRevision = false,
-        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTime? ServedFrom = null) : IWireMessage;
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTime? ServedFrom = null,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? UnitCode = null) : IWireMessage;
 
     /// <summary>All that was wanted has come.</summary>
     /// <param name="HistoryFrom">The configured start that the history is now complete from; null for all there is.</param>
-    public sealed record CollectionSucceeded(string RunId, DateTimeOffset At, DateOnly? HistoryFrom) : IWireMessage;
+    /// <param name="ServedFrom">The oldest timestamp that a twin served and the provider itself does not state yet; null for none.</param>
+    public sealed record CollectionSucceeded(
+        string RunId,
+        DateTimeOffset At,
+        DateOnly? HistoryFrom,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTime? ServedFrom = null) : IWireMessage;
+
+    /// <summary>The provider said that the series has not changed since it was read: it is as good as read now.</summary>
+    public sealed record FoundUnchanged(string RunId, DateTimeOffset At) : IWireMessage;
 
     /// <summary>All that was wanted has come from the series' twin; its own provider is still to be asked.</summary>
     public sealed record TwinServed(string RunId, DateTimeOffset At, SeriesId Twin) : IWireMessage;

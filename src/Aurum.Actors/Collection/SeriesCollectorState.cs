@@ -14,9 +14,10 @@ namespace Aurum.Actors.Collection;
 /// <param name="Frontier">Everything before it is stored; null while nothing is certain.</param>
 /// <param name="HistoryComplete">True once the whole wanted history has been read, from <paramref name="HistoryFrom"/> on.</param>
 /// <param name="HistoryFrom">The configured start that the history was read from, or is being read from while not complete; null for all there is.</param>
-/// <param name="CoveredAt">When the series was last read to its end.</param>
+/// <param name="CoveredAt">When the series was last read to its end, or known not to have changed since it was.</param>
 /// <param name="RevisedDepth">How many observations back revisions have lately been seen.</param>
 /// <param name="ServedFrom">The oldest timestamp that a twin served since the series' own provider was last read; null for none.</param>
+/// <param name="UnitCode">The unit that came with the data, where the catalog tells none.</param>
 /// <param name="MassRevisions">How often most of a look-back was revised at once.</param>
 public sealed record SeriesCollectorState(
     CatalogEntry? Entry,
@@ -35,7 +36,8 @@ public sealed record SeriesCollectorState(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int RevisedDepth = 0,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int CollectionsSinceRevision = 0,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int MassRevisions = 0,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTime? ServedFrom = null) : IWireMessage
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTime? ServedFrom = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? UnitCode = null) : IWireMessage
 {
     /// <summary>After so many collections without a revision half of what is known of their depth is forgotten.</summary>
     private const int CollectionsToForget = 20;
@@ -68,22 +70,29 @@ public sealed record SeriesCollectorState(
             RevisedDepth = Math.Max(RevisedDepth, advanced.RevisedDepth),
             CollectionsSinceRevision = advanced.RevisedDepth > 0 ? 0 : CollectionsSinceRevision,
             MassRevisions = MassRevisions + (advanced.IsMassRevision ? 1 : 0),
+            UnitCode = advanced.UnitCode ?? UnitCode,
             LastRunId = advanced.RunId,
             LastRunAt = advanced.At,
         },
         CollectionSucceeded succeeded => this with
         {
             HistoryComplete = true,
-            HistoryFrom = succeeded.HistoryFrom,
+            HistoryFrom = HistoryComplete && (HistoryFrom is null || HistoryFrom < succeeded.HistoryFrom) ? HistoryFrom : succeeded.HistoryFrom,
             Frontier = Later(Frontier, LastTimestamp),
             CoveredAt = succeeded.At,
             ConsecutiveFailures = 0,
             LastFailure = null,
             RevisedDepth = (CollectionsSinceRevision + 1) % CollectionsToForget == 0 ? RevisedDepth / 2 : RevisedDepth,
             CollectionsSinceRevision = CollectionsSinceRevision + 1,
-            ServedFrom = null,
+            ServedFrom = succeeded.ServedFrom,
             LastRunId = succeeded.RunId,
             LastRunAt = succeeded.At,
+        },
+        FoundUnchanged unchanged => this with
+        {
+            CoveredAt = unchanged.At,
+            LastRunId = unchanged.RunId,
+            LastRunAt = unchanged.At,
         },
         TwinServed served => this with
         {
@@ -101,6 +110,10 @@ public sealed record SeriesCollectorState(
         },
         _ => throw new ArgumentException($"A series collector knows no event {@event.GetType().Name}.", nameof(@event)),
     };
+
+    /// <summary>The catalog entry, with the unit from the data where it has none.</summary>
+    [JsonIgnore]
+    public CatalogEntry? KnownEntry => Entry is { UnitCode: null } entry ? entry with { UnitCode = UnitCode } : Entry;
 
     /// <summary>True when the series was read to its end after the moment since which the provider says it has not changed.</summary>
     public bool Knows(CollectSeries command) =>

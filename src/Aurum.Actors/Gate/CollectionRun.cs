@@ -12,7 +12,7 @@ namespace Aurum.Actors.Gate;
 public sealed class CollectionRun
 {
     private const int MostAwake = 256;
-    private const int LargestGroup = 256;
+    private const int LargestGroup = 512;
     private const int MostAsked = 6;
 
     private readonly HashSet<SeriesId> _known = [];

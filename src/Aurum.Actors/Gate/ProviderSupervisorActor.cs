@@ -5,6 +5,7 @@ using Akka.Persistence;
 using Aurum.Actors.Collection;
 using Aurum.Actors.Monitoring;
 using Aurum.Domain;
+using Aurum.Providers;
 using Aurum.Providers.Settings;
 using Aurum.Storage;
 using Cronos;
@@ -19,9 +20,6 @@ namespace Aurum.Actors.Gate;
 /// </summary>
 public sealed class ProviderSupervisorActor : ReceivePersistentActor, IWithTimers
 {
-    /// <summary>No dataset's key: they name what they hold.</summary>
-    private const string ChangesKey = "";
-
     private static readonly TimeSpan Heartbeat = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(10);
 
@@ -32,8 +30,10 @@ public sealed class ProviderSupervisorActor : ReceivePersistentActor, IWithTimer
     private readonly IActorRef _statusWriter;
     private readonly TimeProvider _time;
     private readonly ILoggingAdapter _log = Context.GetLogger();
-    private readonly Dictionary<string, List<string>> _discovering = [];
+    private readonly Dictionary<string, Discovery> _discovering = [];
     private readonly List<SeriesDefinition> _waitingForChanges = [];
+    private string? _changesAsked;
+    private int _questions;
     private ProviderSupervisorState _state = ProviderSupervisorState.Initial;
     private IActorRef _limiter = ActorRefs.Nobody;
     private IActorRef _breaker = ActorRefs.Nobody;
@@ -68,7 +68,7 @@ public sealed class ProviderSupervisorActor : ReceivePersistentActor, IWithTimer
         Command<StartRun>(Start);
         Command<StopRun>(_ => Stop());
         Command<GetProgress>(_ => Sender.Tell(Progress()));
-        Command<FetcherProtocol.ProviderAnswered>(answer => answer.Key == ChangesKey, LearnChanges);
+        Command<FetcherProtocol.ProviderAnswered>(answer => answer.Key == _changesAsked, LearnChanges);
         Command<FetcherProtocol.ProviderAnswered>(answer => _discovering.ContainsKey(answer.Key), LearnFacts);
         Command<FetcherProtocol.ProviderAnswered>(_ => { }); // to a run that is over
         Command<CollectionStarted>(Started);
@@ -144,6 +144,7 @@ public sealed class ProviderSupervisorActor : ReceivePersistentActor, IWithTimer
         _requests = 0;
         _discovering.Clear();
         _waitingForChanges.Clear();
+        _changesAsked = null;
         Sender.Tell(new RunAccepted(_provider, start.RunId));
         AddSeriesOf(_runtime.Settings.Datasets);
 
@@ -163,8 +164,7 @@ public sealed class ProviderSupervisorActor : ReceivePersistentActor, IWithTimer
             }
             else
             {
-                _discovering[dataset.Key] = [];
-                AskOn(dataset);
+                AskOn(new Discovery(dataset, []));
             }
         }
 
@@ -179,21 +179,30 @@ public sealed class ProviderSupervisorActor : ReceivePersistentActor, IWithTimer
         CronExpression.Parse(_runtime!.Settings.Schedule.CatalogSync).GetNextOccurrence(at.UtcDateTime) <= _time.GetUtcNow().UtcDateTime;
 
     /// <summary>Asks for what is still lacking of a dataset's facts.</summary>
-    private void AskOn(Dataset dataset)
+    private void AskOn(Discovery discovery)
     {
-        if (_runtime!.Provider.PlanFacts(dataset, _discovering[dataset.Key]) is { } fetch)
+        if (_runtime!.Provider.PlanFacts(discovery.Dataset, discovery.Facts) is { } fetch)
         {
-            _fetcher.Tell(new FetcherProtocol.AskProvider(_provider, dataset.Key, fetch));
+            _discovering[Ask(fetch)] = discovery;
         }
         else
         {
-            GiveUp(dataset, new Failure(FailureKind.Malformed, "the provider's answers do not tell what its series are called"));
+            GiveUp(discovery.Dataset, new Failure(FailureKind.Rejected, "nothing that the provider lists fits the dataset, or its answers do not tell what the series are called"));
         }
+    }
+
+    /// <returns>The key of the answer; that to a question of an earlier run is no answer to this one.</returns>
+    private string Ask(Fetch fetch)
+    {
+        var key = $"{_run!.RunId}/{++_questions}";
+        _fetcher.Tell(new FetcherProtocol.AskProvider(_provider, key, fetch));
+        return key;
     }
 
     private void LearnFacts(FetcherProtocol.ProviderAnswered answer)
     {
-        var dataset = _runtime!.Settings.Datasets.First(dataset => dataset.Key == answer.Key);
+        _discovering.Remove(answer.Key, out var discovery);
+        var (dataset, facts) = discovery!;
         if (answer.Failure is { } failure)
         {
             GiveUp(dataset, failure);
@@ -201,19 +210,24 @@ public sealed class ProviderSupervisorActor : ReceivePersistentActor, IWithTimer
             return;
         }
 
-        var facts = _discovering[dataset.Key];
         facts.AddRange(answer.Pages.Select(page => page.Facts).OfType<string>());
-        if (facts.Count == 0 || _runtime.Provider.Expand(dataset, facts) is null)
+        if (facts.Count == 0 || _runtime!.Provider.Expand(dataset, facts) is null)
         {
-            AskOn(dataset);
+            AskOn(discovery);
             OnBeat();
             return;
         }
 
-        _discovering.Remove(dataset.Key);
+        _discovering[answer.Key] = discovery; // until its series are there, the run is not over
         Persist(new ProviderSupervisorEvents.DatasetFactsLearnt(dataset.Key, facts[0], _time.GetUtcNow(), facts.Count > 1 ? facts[1..] : null), learnt =>
         {
             _state = _state.Apply(learnt);
+            _discovering.Remove(answer.Key);
+            if (dataset.IsDiscovered && _runtime!.Provider.Expand(dataset, facts) is [])
+            {
+                _run!.AddFailure(SeriesFailure.CodeOf(dataset.Key), new Failure(FailureKind.Rejected, "the provider lists no series that fit it"));
+            }
+
             AddSeriesOf([dataset]);
             OnBeat();
         });
@@ -222,8 +236,7 @@ public sealed class ProviderSupervisorActor : ReceivePersistentActor, IWithTimer
     /// <summary>A dataset that cannot be listed now is collected as it was listed last.</summary>
     private void GiveUp(Dataset dataset, Failure failure)
     {
-        _discovering.Remove(dataset.Key);
-        _run!.AddFailure($"dataset {dataset.Key}", failure);
+        _run!.AddFailure(SeriesFailure.CodeOf(dataset.Key), failure);
         if (_state.DatasetFacts.GetValueOrDefault(dataset.Key) is { } facts && _runtime!.Provider.Expand(dataset, facts.Answers) is { } series)
         {
             AddKnowingChanges(series);
@@ -237,11 +250,11 @@ public sealed class ProviderSupervisorActor : ReceivePersistentActor, IWithTimer
         {
             _waitingForChanges.AddRange(series);
         }
-        else if (_run is { Changes: null, Scope: not CollectionScope.CatalogOnly } && _state.CompletedRunStartedAt is { } since
+        else if (_changesAsked is null && _run is { Scope: not CollectionScope.CatalogOnly } && _state.CompletedRunStartedAt is { } since
             && series.Count > 0 && _runtime!.Provider.PlanChanges(series, since, _time.GetUtcNow()) is { } fetch)
         {
             _waitingForChanges.AddRange(series);
-            _fetcher.Tell(new FetcherProtocol.AskProvider(_provider, ChangesKey, fetch));
+            _changesAsked = Ask(fetch);
         }
         else
         {
@@ -310,7 +323,7 @@ public sealed class ProviderSupervisorActor : ReceivePersistentActor, IWithTimer
 
     /// <summary>The series that serves this one, once the provider has been away for long enough.</summary>
     private SeriesDefinition? TwinDue(SeriesId series) =>
-        _breakerSeen.OpenSince is { } since && _time.GetUtcNow() - since >= _runtime?.Settings.Backup?.After
+        _run?.Scope != CollectionScope.CatalogOnly && _breakerSeen.OpenSince is { } since && _time.GetUtcNow() - since >= _runtime?.Settings.Backup?.After
             ? _runtime.Twins?.GetValueOrDefault(series.Code)
             : null;
 
@@ -371,6 +384,7 @@ public sealed class ProviderSupervisorActor : ReceivePersistentActor, IWithTimer
     private void EndRun()
     {
         Timers.Cancel(Beat.Instance);
+        _limiter.Tell(RateLimiterProtocol.GiveBackReserved.Instance);
         if (_runState == RunStates.Stopping)
         {
             _runState = RunStates.Stopped;
@@ -428,6 +442,9 @@ public sealed class ProviderSupervisorActor : ReceivePersistentActor, IWithTimer
         _breakerSeen.State,
         _breakerSeen.OpenUntil,
         now);
+
+    /// <summary>A dataset whose series are being found out, and what was told so far.</summary>
+    private sealed record Discovery(Dataset Dataset, List<string> Facts);
 
     private sealed record Beat : ILocalMessage
     {

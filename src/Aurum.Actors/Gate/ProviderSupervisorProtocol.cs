@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Aurum.Actors.Collection;
 using Aurum.Domain;
 
@@ -45,7 +46,16 @@ public static class ProviderSupervisorProtocol
         DateTimeOffset? BreakerOpenUntil,
         IReadOnlyList<SeriesFailure> Failures) : IWireMessage;
 
-    public sealed record SeriesFailure(string Code, FailureKind Kind, string Detail);
+    /// <param name="Code">Of a series, or <c>dataset</c> and the key of one whose series could not be found out.</param>
+    public sealed record SeriesFailure(string Code, FailureKind Kind, string Detail)
+    {
+        private const string Dataset = "dataset ";
+
+        [JsonIgnore]
+        public bool IsOfDataset => Code.StartsWith(Dataset, StringComparison.Ordinal);
+
+        public static string CodeOf(string datasetKey) => Dataset + datasetKey;
+    }
 
     public static class RunStates
     {

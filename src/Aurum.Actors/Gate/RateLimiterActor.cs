@@ -50,6 +50,7 @@ public sealed class RateLimiterActor : SnapshottingActor, IWithTimers
         Command<PermitSettled>(Settle);
         Command<DenyWaiting>(Deny);
         Command<GetPermits>(_ => Sender.Tell(Describe()));
+        Command<GiveBackReserved>(_ => GiveBack());
         Command<TryGrant>(_ => Grant());
         Command<Terminated>(gone => _waiting.RemoveAll(waiting => waiting.Requester.Equals(gone.ActorRef)));
         HandleSnapshots();
@@ -159,6 +160,23 @@ public sealed class RateLimiterActor : SnapshottingActor, IWithTimers
             SnapshotNowAndThen();
             Grant();
         });
+    }
+
+    /// <summary>What was granted stays spent, whether it was sent or not.</summary>
+    private void GiveBack()
+    {
+        var now = _time.GetUtcNow();
+        if (!_reserving && _waiting.Count == 0 && _state.HasReservation(now))
+        {
+            _reserving = true;
+            Persist(new RateLimiterEvents.PermitsReserved(_state.Day, _state.Spent, now, now), returned =>
+            {
+                _reserving = false;
+                Apply(returned);
+                SnapshotNowAndThen();
+                Grant();
+            });
+        }
     }
 
     private DateTimeOffset EndOfReservation(DateTimeOffset now)

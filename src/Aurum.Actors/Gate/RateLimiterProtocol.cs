@@ -8,6 +8,12 @@ public static class RateLimiterProtocol
     /// <param name="Reason">The failure that opened it.</param>
     public sealed record DenyWaiting(DateTimeOffset? OpenUntil, string? Reason = null) : ILocalMessage;
 
+    /// <summary>A run is over: what is reserved and not granted would be lost with the node, and counted as spent.</summary>
+    public sealed record GiveBackReserved : ILocalMessage
+    {
+        public static readonly GiveBackReserved Instance = new();
+    }
+
     public sealed record GetPermits : ILocalMessage
     {
         public static readonly GetPermits Instance = new();

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Net.Http.Headers;
 using Aurum.Host.Output;
+using Aurum.Providers;
 using Aurum.Providers.Http;
 
 namespace Aurum.Host.Commands;
@@ -34,11 +35,18 @@ internal static class ExplainCommand
                 Status(parsed.GetValue(status)),
                 parsed.GetValue(headers) ?? [],
                 await BodyAsync(parsed.GetRequiredValue(file), surroundings, cancellationToken));
-            await ExplanationWriter.WriteAsync(known.Explain(Address(parsed.GetRequiredValue(url)!), response), parsed.InvocationConfiguration.Output);
+            var explained = known.Explain(Address(parsed.GetRequiredValue(url)!), response);
+            await ExplanationWriter.WriteAsync(WithoutKey(explained, known.Descriptor.KeyVariable, surroundings), parsed.InvocationConfiguration.Output);
             return ExitCodes.Good;
         });
         return command;
     }
+
+    /// <summary>A body may echo the key that is set here.</summary>
+    private static FetchResult WithoutKey(FetchResult result, string? variable, Surroundings surroundings) =>
+        result is FetchFailed { Failure: var failure } && variable is not null && surroundings.Environment.GetValueOrDefault(variable) is { Length: > 0 } key
+            ? new FetchFailed(failure with { Detail = failure.Detail.Replace(key, "***", StringComparison.OrdinalIgnoreCase) })
+            : result;
 
     /// <summary>A refused address is never shown: it may hold a key.</summary>
     private static Uri Address(string text) =>

@@ -234,7 +234,7 @@ public sealed class CollectionEngine(IReadOnlyDictionary<string, string> environ
 
     private static string Summary(ProviderProgress progress) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{progress.Provider}: {Math.Max(0, progress.SeriesDone - progress.Failures.Count)} of {progress.SeriesTotal} series collected, {progress.Inserted:N0} new and {progress.Revised:N0} revised observations, {progress.Requests:N0} requests");
+        $"{progress.Provider}: {Math.Max(0, progress.SeriesDone - progress.Failures.Count(failure => !failure.IsOfDataset))} of {progress.SeriesTotal} series collected, {progress.Inserted:N0} new and {progress.Revised:N0} revised observations, {progress.Requests:N0} requests");
 
     private static IEnumerable<string> FailureLines(ProviderProgress progress) =>
         progress.Failures.Select(failure => $"failed: {progress.Provider} {failure.Code}: {failure.Kind}: {failure.Detail}");

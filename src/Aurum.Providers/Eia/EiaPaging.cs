@@ -81,7 +81,8 @@ internal static class EiaPaging
         return previous?.LastKey is { } key && (rows.GetArrayLength() == 0 || Key(rows[0], names) != key)
             ? new Failure(
                 FailureKind.Transient,
-                $"rows moved between two pages: the one at offset {previous.Offset} was {KeyedTriage.Masked(key)} and is {(rows.GetArrayLength() == 0 ? "gone" : KeyedTriage.Masked(Key(rows[0], names)))} now; the fetch must begin anew")
+                $"rows moved between two pages: the one at offset {previous.Offset} was {KeyedTriage.Masked(key)} and is {(rows.GetArrayLength() == 0 ? "gone" : KeyedTriage.Masked(Key(rows[0], names)))} now",
+                BeginAnew: true)
             : null;
     }
 

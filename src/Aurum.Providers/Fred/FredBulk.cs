@@ -47,10 +47,23 @@ internal sealed record FredBulkFetch(IReadOnlyList<Want> Wants, int ReleaseId, l
     {
         var at = FredBulkCursor.Parse(cursor, Asked);
         return at.Alone is [var code, ..] ? ParseAlone(at, new SeriesId(FredProvider.Name, code), response)
-            : FredErrors.Of(response, $"release {ReleaseId}") is not { } failure ? KeyedTriage.ReadDocument(response, root => ReadBulk(root, at, response.ReceivedOn))
-            : failure.Kind == FailureKind.Rejected && cursor is null ? Page.OfObservations([], new FredBulkCursor(null, [], 0, at.Lacking).Text(Asked), completeBefore: null)
+            : FredErrors.Of(response, $"release {ReleaseId}") is not { } failure ? ReadBulk(response, cursor, at)
+            : failure.Kind is FailureKind.Rejected or FailureKind.Malformed && cursor is null ? OneByOne(at)
             : new FetchFailed(failure);
     }
+
+    /// <summary>A bulk that has another shape than documented does not keep its series from being asked for one by one.</summary>
+    private FetchResult ReadBulk(ProviderResponse response, string? cursor, FredBulkCursor at)
+    {
+        var received = response.ReceivedAt is { } moment ? DateOnly.FromDateTime(FredDay.InStLouis(moment)) : response.ReceivedOn;
+        return KeyedTriage.ReadDocument(response, root => ReadBulk(root, at, received)) switch
+        {
+            FetchFailed { Failure.Kind: FailureKind.Malformed } when cursor is null => OneByOne(at),
+            var read => read,
+        };
+    }
+
+    private Page OneByOne(FredBulkCursor at) => Page.OfObservations([], new FredBulkCursor(null, [], 0, at.Lacking).Text(Asked), completeBefore: null);
 
     public override FetchEstimate Estimate(DateOnly today) => new(
         FredEstimate.Pages(EstimatedRows, FredBulk.RowsPerPage),
@@ -109,7 +122,7 @@ internal sealed record FredBulkCursor(string? Theirs, IReadOnlyList<string> Lack
     /// <summary>Goes on to the next of the series that are read alone; null after the last.</summary>
     public FredBulkCursor? WithoutFirst() => Alone.Count > 1 ? this with { Offset = 0, Alone = [.. Alone.Skip(1)] } : null;
 
-    /// <summary>The series are told by their places among those asked for: 256 codes would make a long cursor.</summary>
+    /// <summary>The series are told by their places among those asked for: hundreds of codes would make a long cursor.</summary>
     public string Text(IReadOnlyList<SeriesId> asked)
     {
         var codes = (Theirs is null ? Alone : Lacking).ToHashSet(StringComparer.Ordinal);

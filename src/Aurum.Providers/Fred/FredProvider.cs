@@ -91,8 +91,10 @@ public sealed class FredProvider : IProvider
     private static FredFetch PlanAlone(IReadOnlyList<Want> same)
     {
         var (series, window) = (same[0].Series, same.Select(want => want.Window).Aggregate((a, b) => a.Cover(b)));
-        return WantsAllVintages(series)
-            ? new FredVintagesFetch(same, series.Id, window, same.All(WantsNewsOnly) ? FredVintagesFetch.Since(same.Min(want => want.CoveredAt!.Value)) : null)
+        return WantsAllVintages(series) && same.All(WantsNewsOnly)
+            ? FredVintagesFetch.OfNews(same, series)
+            : WantsAllVintages(series)
+            ? new FredVintagesFetch(same, series.Id, window, From: null)
             : new FredObservationsFetch(same, series.Id, window);
     }
 

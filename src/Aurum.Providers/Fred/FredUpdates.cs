@@ -40,6 +40,9 @@ internal sealed record FredUpdatesFetch(string From, string To, int CallsInstead
             ("offset", Offset(cursor).ToString(CultureInfo.InvariantCulture)),
         ]);
 
+    /// <summary>Where the list is longer than a fraction of the calls it spares, most series have changed anyway.</summary>
+    private long MostPages => Math.Max(2, CallsInstead / 10);
+
     public override FetchResult Parse(string? cursor, ProviderResponse response) =>
         FredErrors.Of(response, "series updates") is { } failure
             ? new FetchFailed(failure)
@@ -47,7 +50,7 @@ internal sealed record FredUpdatesFetch(string From, string To, int CallsInstead
             {
                 var page = FredSeriesPage.Read(root, Offset(cursor));
                 return page.Failure is { } none ? new FetchFailed(none)
-                    : FredEstimate.Pages(page.Count, RowsPerPage) > CallsInstead ? new Page([], [], Count: page.Count)
+                    : FredEstimate.Pages(page.Count, RowsPerPage) > MostPages ? new Page([], [], Count: page.Count)
                     : new Page([], [], page.Next(most: null), Changed: page.Codes, Count: page.Count);
             });
 }

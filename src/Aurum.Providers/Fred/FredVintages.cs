@@ -25,6 +25,13 @@ internal sealed record FredVintagesFetch(IReadOnlyList<Want> Wants, SeriesId Ser
     /// <summary>The day from which on news of a series may be unread that was read at a moment: a day back, as FRED answers from a cache.</summary>
     public static DateOnly Since(DateTimeOffset coveredAt) => DateOnly.FromDateTime(FredDay.InStLouis(coveredAt)).AddDays(-1);
 
+    /// <summary>What became known since the last read, however old the period it is about: a revision reaches back as far as it likes.</summary>
+    public static FredVintagesFetch OfNews(IReadOnlyList<Want> wants, SeriesDefinition series)
+    {
+        var whole = new Window(series.Start?.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc) ?? DateTime.MinValue, DateTime.MaxValue);
+        return new FredVintagesFetch([.. wants.Select(want => want with { Window = whole })], series.Id, whole, Since(wants.Min(want => want.CoveredAt!.Value)));
+    }
+
     public override HttpRequestMessage Request(string? cursor, ProviderAccess access) => FredVintageCursor.Parse(cursor) switch
     {
         FredVintageCursor.Dates dates => DatesRequest(dates, access),
@@ -124,7 +131,7 @@ internal sealed record FredVintagesFetch(IReadOnlyList<Want> Wants, SeriesId Ser
         }
 
         var slices = FredObservations.Slices(Wants, Series, Revisions(rows, at));
-        return Page.OfObservations(slices, at.After(rows.Count, count)?.ToString(), completeBefore: null);
+        return Page.OfObservations(slices, at.After(rows.Count, count)?.ToString(), completeBefore: null) with { IsNewsOnly = From is not null };
     }
 
     /// <summary>The rows that tell something new, in the order of their timestamps and then of when they became known.</summary>

@@ -72,6 +72,10 @@ public sealed class ProviderClient(HttpClient http, IProvider provider, Provider
                 var error => $"the connection failed ({error}): {Innermost(exception)}",
             });
         }
+        catch (InvalidDataException exception)
+        {
+            return Transient($"the body cannot be decompressed: {Innermost(exception)}");
+        }
         catch (IOException exception)
         {
             return Transient($"the connection broke in the middle of the body: {Innermost(exception)}");

@@ -33,7 +33,7 @@ internal readonly record struct NoaaEnvelope(IReadOnlyList<JsonElement> Rows, lo
 
         if (promised is { } before && count is { } now && before != now)
         {
-            return Failed($"the number of rows changed from {before} to {now} between two pages");
+            return (default, new Failure(FailureKind.Transient, $"the number of rows changed from {before} to {now} between two pages", BeginAnew: true));
         }
 
         count ??= promised;

@@ -28,7 +28,7 @@ internal static class NoaaObservations
             return EndOfWindow(fetch, cursor.Window, read.Slices(), page.Count);
         }
 
-        var following = new NoaaCursor(cursor.Window, next, order.CompleteBefore, page.Count).ToString();
+        var following = new NoaaCursor(cursor.Window, next, order.Claimed, page.Count).ToString();
         return Page.OfObservations(read.Slices(), following, order.CompleteBefore) with { Count = CountOf(fetch, page.Count) };
     }
 
@@ -55,14 +55,17 @@ internal static class NoaaObservations
 
     /// <summary>
     /// How far the rows are complete: up to the day of the last row, of which other stations' rows may follow. The order asked for is no
-    /// documented one; where it is not kept, only earlier windows are known to be complete.
+    /// documented one; where it is not kept, nobody knows before the end.
     /// </summary>
     private sealed class Order(NoaaCursor cursor)
     {
         private DateTime _last = DateTime.MinValue;
         private bool _isKept = true;
 
-        public DateTime CompleteBefore => _isKept && _last.Date > cursor.Claimed ? DateTime.SpecifyKind(_last.Date, DateTimeKind.Utc) : cursor.Claimed;
+        public DateTime? CompleteBefore => !_isKept ? null : Claimed;
+
+        /// <summary>What the next page must not fall behind.</summary>
+        public DateTime Claimed => _isKept && _last.Date > cursor.Claimed ? DateTime.SpecifyKind(_last.Date, DateTimeKind.Utc) : cursor.Claimed;
 
         public void Pass(DateTime date, string path)
         {

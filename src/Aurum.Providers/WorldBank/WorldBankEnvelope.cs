@@ -40,7 +40,7 @@ internal sealed record WorldBankEnvelope(long Page, long Pages, long PageLength,
     {
         if (cursor.Total is { } total && (total != Total || cursor.LastUpdated != LastUpdated))
         {
-            return Transient($"the database changed in the middle: {total} rows of {cursor.LastUpdated ?? "no date"} became {Total} rows of {LastUpdated ?? "no date"}");
+            return Transient($"the database changed in the middle: {total} rows of {cursor.LastUpdated ?? "no date"} became {Total} rows of {LastUpdated ?? "no date"}") with { BeginAnew = true };
         }
 
         if (Pages == 0 && IsEmpty)

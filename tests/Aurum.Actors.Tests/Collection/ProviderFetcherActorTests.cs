@@ -391,6 +391,31 @@ public sealed class ProviderFetcherActorTests : ActorTest
     }
 
     [Fact]
+    public async Task Pages_that_do_not_fit_together_are_read_again_from_the_first_a_few_times_and_not_held_against_the_provider()
+    {
+        _provider.Answer = (_, cursor) => cursor is null
+            ? Page.OfObservations([], "2", null)
+            : new FetchFailed(new Failure(FailureKind.Transient, "rows moved", BeginAnew: true));
+        Submit("A");
+        for (var reading = 0; reading < 3; reading++)
+        {
+            for (var page = 0; page < 2; page++)
+            {
+                Assert.Equal(RequestOutcome.Answered, (await SettledAsync(await GrantAsync())).Outcome);
+                if (page == 0)
+                {
+                    var fetched = await _collector.ExpectMsgAsync<PageFetched>();
+                    _collector.Reply(new PageHandled(Sample.Series("A").Id, fetched.PageNumber));
+                }
+            }
+
+            Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.Equal("observations A: rows moved", (await _collector.ExpectMsgAsync<FetchEnded>()).Failure!.Detail);
+    }
+
+    [Fact]
     public async Task A_malformed_body_is_kept_without_the_key_and_its_failure_says_where()
     {
         _api.Respond = (_, _) => Task.FromResult(new HttpResponseMessage { Content = new StringContent("""{"echo":"secret","rows":7}""") });

@@ -27,9 +27,29 @@ public sealed class RestatementTests
     public void What_was_not_asked_for_is_not_missing() => Assert.Equal([4], MissingAfter(new Window(Sample.Day(3), DateTime.MaxValue), [3, 5]));
 
     [Fact]
+    public void What_brings_only_news_takes_nothing_back()
+    {
+        var restatement = new Restatement([.. Enumerable.Range(1, 5).Select(day => RememberedObservation.Of(Sample.Observation(day, day)))], Window.Everything, servedFrom: null);
+        restatement.Hear(Page(2) with { IsNewsOnly = true });
+        restatement.Hear(Page(5));
+        Assert.Empty(restatement.Missing());
+    }
+
+    [Fact]
+    public void What_only_a_twin_has_stated_is_not_taken_back_and_remains_the_twins()
+    {
+        var restatement = new Restatement([.. Enumerable.Range(1, 5).Select(day => RememberedObservation.Of(Sample.Observation(day, day)))], Window.Everything, Sample.Day(3));
+        restatement.Hear(Page(1, 3));
+        Assert.Equal([Sample.Day(2)], restatement.Missing());
+        Assert.Equal(Sample.Day(4), restatement.StillServedFrom());
+        restatement.Hear(Page(4, 5));
+        Assert.Null(restatement.StillServedFrom());
+    }
+
+    [Fact]
     public void Nothing_remembered_nothing_missing()
     {
-        var restatement = new Restatement([], Window.Everything);
+        var restatement = new Restatement([], Window.Everything, servedFrom: null);
         restatement.Hear(Page(1, 2));
         Assert.Empty(restatement.Missing());
         Assert.Equal(("page", Sample.Attributes), (restatement.PageId, restatement.Attributes));
@@ -38,7 +58,7 @@ public sealed class RestatementTests
     /// <summary>The days 1 to 5 are remembered.</summary>
     private static IEnumerable<int> MissingAfter(Window asked, params int[][] pages)
     {
-        var restatement = new Restatement([.. Enumerable.Range(1, 5).Select(day => RememberedObservation.Of(Sample.Observation(day, day)))], asked);
+        var restatement = new Restatement([.. Enumerable.Range(1, 5).Select(day => RememberedObservation.Of(Sample.Observation(day, day)))], asked, servedFrom: null);
         foreach (var page in pages)
         {
             restatement.Hear(Page(page));

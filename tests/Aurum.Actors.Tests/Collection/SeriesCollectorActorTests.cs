@@ -363,6 +363,15 @@ public sealed class SeriesCollectorActorTests : ActorTest
     }
 
     [Fact]
+    public async Task Where_the_catalog_tells_no_unit_that_of_the_data_is_compared()
+    {
+        await CompleteAsync(entry: new CatalogEntry(_series.Id, "title", FrequencyCode: "D"));
+        await CommandTwinAsync(Twin(), "run-2");
+        Found(await _fetcher.ExpectMsgAsync<SubmitWant>(), new CatalogEntry(Twin().Id, "twin", UnitCode: "Index", FrequencyCode: "D"));
+        Assert.EndsWith($"its unit is Index, not {Sample.Attributes.UnitCode}", (await _supervisor.ExpectMsgAsync<CollectionEnded>()).Failure!.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_twin_that_measures_something_else_is_refused_and_nothing_of_it_stored()
     {
         await CompleteAsync(entry: Percent);

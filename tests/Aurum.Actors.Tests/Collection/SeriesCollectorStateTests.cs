@@ -51,6 +51,24 @@ public sealed class SeriesCollectorStateTests
     }
 
     [Fact]
+    public void A_start_that_was_moved_later_does_not_narrow_what_is_known_to_be_complete()
+    {
+        var state = Complete(Sample.Series(start: null), days: 10);
+        state = state.Apply(new CollectionSucceeded("run", Sample.Now, new DateOnly(2020, 1, 1)));
+        Assert.Null(state.HistoryFrom);
+        Assert.Equal(Sample.Day(7), Window(state, Sample.Series(start: null)).From);
+    }
+
+    [Fact]
+    public void What_has_not_changed_counts_as_no_collection_without_a_revision()
+    {
+        var series = Sample.Series(lookback: 2);
+        var state = Complete(series, days: 10).Apply(new CheckpointAdvanced("run", Sample.Now, null, Sample.Day(9), [], 0, 1, series.Start, RevisedDepth: 5));
+        var quiet = Enumerable.Range(0, 100).Aggregate(state, (one, _) => one.Apply(new FoundUnchanged("run", Sample.Now.AddDays(1))));
+        Assert.Equal((10, Sample.Now.AddDays(1)), (quiet.LookbackFor(series, Settings), quiet.CoveredAt));
+    }
+
+    [Fact]
     public void A_first_read_wants_all_from_the_start_and_goes_on_where_the_pages_were_complete()
     {
         var series = Sample.Series(start: new DateOnly(2020, 1, 1));
@@ -225,7 +243,7 @@ public sealed class SeriesCollectorStateTests
             var state = State;
             var lookback = state.LookbackFor(series, Settings);
             var window = Window(state, series);
-            var restatement = new Restatement(state.Recent, window);
+            var restatement = new Restatement(state.Recent, window, state.ServedFrom);
             var steps = 0;
             bool Crashes() => crashAfter == steps++;
 

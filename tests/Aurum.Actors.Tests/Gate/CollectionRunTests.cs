@@ -20,7 +20,7 @@ public sealed class CollectionRunTests
     }
 
     [Fact]
-    public void No_more_than_256_are_awake_and_every_one_has_its_turn()
+    public void No_more_than_a_group_is_awake_and_every_one_has_its_turn()
     {
         _run.Add(Enumerable.Range(0, 1000).Select(number => Sample.Series($"S{number}", $"key{number / 100}")));
         _run.Add(Enumerable.Range(1000, 600).Select(number => Sample.Series($"S{number}", "large")));
@@ -33,7 +33,7 @@ public sealed class CollectionRunTests
             Assert.All(woken.GroupBy(command => command.GroupId), group => Assert.True(groups.Add(group.Key), $"{group.Key} is used twice"));
             awake.UnionWith(woken.Select(command => command.Series.Id));
             Assert.All(woken, command => Assert.True(seen.Add(command.Series.Id)));
-            Assert.InRange(awake.Count, 1, 256);
+            Assert.InRange(awake.Count, 1, 512);
             foreach (var series in awake.Take(37).ToArray())
             {
                 awake.Remove(series);

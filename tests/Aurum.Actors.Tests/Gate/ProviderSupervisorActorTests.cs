@@ -18,6 +18,7 @@ public sealed class ProviderSupervisorActorTests : ActorTest
     private readonly TestProbe _status;
     private readonly TestProbe _edge;
     private readonly FakeProvider _provider = new();
+    private FetcherProtocol.AskProvider? _question;
     private int _lives;
 
     public ProviderSupervisorActorTests()
@@ -138,12 +139,12 @@ public sealed class ProviderSupervisorActorTests : ActorTest
         var dataset = new FakeDataset("d", [Sample.Series("A")], FactsNeeded: 3);
         var supervisor = Start(dataset);
         await AcceptAsync(supervisor);
-        Assert.Equal("facts d after ", (await QuestionAsync("d")).Fetch.Label);
+        Assert.Equal("facts d after ", (await QuestionAsync()).Fetch.Label);
         Assert.Equal(RunStates.Collecting, (await ProgressAsync(supervisor)).State);
-        Answer(supervisor, "d", Page.OfFacts("1"), Page.OfFacts("2"));
-        Assert.Equal("facts d after 1+2", (await QuestionAsync("d")).Fetch.Label);
-        Answer(supervisor, "d", Page.OfFacts("3"));
-        Answer(supervisor, "d", Page.OfFacts("3, again"));
+        Answer(supervisor, Page.OfFacts("1"), Page.OfFacts("2"));
+        Assert.Equal("facts d after 1+2", (await QuestionAsync()).Fetch.Label);
+        Answer(supervisor, Page.OfFacts("3"));
+        Answer(supervisor, Page.OfFacts("3, again"));
         await WokenAsync(1);
         Assert.Equal(["1", "2", "3"], ProviderSupervisorState.Initial.Apply(Assert.Single(Journal.Written).Event).DatasetFacts["d"].Answers);
         await StopAsync(supervisor);
@@ -159,8 +160,8 @@ public sealed class ProviderSupervisorActorTests : ActorTest
         var dataset = new FakeDataset("d", [Sample.Series("A")], FactsNeeded: 1, Discovered: true);
         var supervisor = Start(dataset);
         await AcceptAsync(supervisor);
-        await QuestionAsync("d");
-        Answer(supervisor, "d", Page.OfFacts("1"));
+        await QuestionAsync();
+        Answer(supervisor, Page.OfFacts("1"));
         await EndAllAsync(supervisor, 1);
         await AcceptAsync(supervisor, "run-2");
         await EndAllAsync(supervisor, 1, "run-2");
@@ -168,8 +169,8 @@ public sealed class ProviderSupervisorActorTests : ActorTest
 
         Advance(TimeSpan.FromDays(2));
         await AcceptAsync(supervisor, "run-3");
-        await QuestionAsync("d");
-        supervisor.Tell(new FetcherProtocol.ProviderAnswered("d", [], new Failure(FailureKind.Transient, "HTTP 503")), _fetcher);
+        await QuestionAsync();
+        AnswerBadly(supervisor, FailureKind.Transient, "HTTP 503");
         await EndAllAsync(supervisor, 1, "run-3");
         var progress = await ProgressAsync(supervisor);
         Assert.Equal((RunStates.Done, 1), (progress.State, progress.SeriesDone));
@@ -181,8 +182,8 @@ public sealed class ProviderSupervisorActorTests : ActorTest
     {
         var supervisor = Start(new FakeDataset("d", [], FactsNeeded: 1), Named("A"));
         await AcceptAsync(supervisor);
-        await QuestionAsync("d");
-        supervisor.Tell(new FetcherProtocol.ProviderAnswered("d", [], new Failure(FailureKind.Rejected, "HTTP 404")), _fetcher);
+        await QuestionAsync();
+        AnswerBadly(supervisor, FailureKind.Rejected, "HTTP 404");
         await EndAllAsync(supervisor, 1);
         var progress = await ProgressAsync(supervisor);
         Assert.Equal(RunStates.Done, progress.State);
@@ -190,14 +191,42 @@ public sealed class ProviderSupervisorActorTests : ActorTest
     }
 
     [Fact]
-    public async Task Answers_that_never_suffice_are_malformed()
+    public async Task A_list_without_series_fails_its_dataset()
+    {
+        var supervisor = Start(new FakeDataset("d", [], FactsNeeded: 1, Discovered: true));
+        await AcceptAsync(supervisor);
+        await QuestionAsync();
+        Answer(supervisor, Page.OfFacts("none"));
+        await AwaitAssertAsync(async () => Assert.Equal("the provider lists no series that fit it", Assert.Single((await ProgressAsync(supervisor)).Failures).Detail));
+        Assert.Equal(RunStates.Done, (await ProgressAsync(supervisor)).State);
+    }
+
+    [Fact]
+    public async Task Answers_that_never_suffice_fail_their_dataset()
     {
         _provider.MostFacts = 2;
         var supervisor = Start(new FakeDataset("d", [], FactsNeeded: 3));
         await AcceptAsync(supervisor);
-        await QuestionAsync("d");
-        Answer(supervisor, "d", Page.OfFacts("1"), Page.OfFacts("2"));
-        await AwaitAssertAsync(async () => Assert.Equal(FailureKind.Malformed, Assert.Single((await ProgressAsync(supervisor)).Failures).Kind));
+        await QuestionAsync();
+        Answer(supervisor, Page.OfFacts("1"), Page.OfFacts("2"));
+        await AwaitAssertAsync(async () => Assert.Equal(FailureKind.Rejected, Assert.Single((await ProgressAsync(supervisor)).Failures).Kind));
+    }
+
+    [Fact]
+    public async Task An_answer_to_a_question_of_an_earlier_run_is_no_answer()
+    {
+        var supervisor = Start(new FakeDataset("d", [Sample.Series("A")], FactsNeeded: 1));
+        await AcceptAsync(supervisor);
+        var old = await QuestionAsync();
+        supervisor.Tell(new StopRun(Sample.Provider), _edge);
+        await AcceptAsync(supervisor, "run-2");
+        await QuestionAsync();
+        supervisor.Tell(new FetcherProtocol.ProviderAnswered(old.Key, [Page.OfFacts("old")], null), _fetcher);
+        Assert.Equal(RunStates.Collecting, (await ProgressAsync(supervisor)).State);
+        Assert.False(_collectors.HasMessages);
+        Answer(supervisor, Page.OfFacts("new"));
+        await WokenAsync(1);
+        Assert.Equal(["new"], ProviderSupervisorState.Initial.Apply(Assert.Single(Journal.Written).Event).DatasetFacts["d"].Answers);
     }
 
     [Fact]
@@ -212,9 +241,9 @@ public sealed class ProviderSupervisorActorTests : ActorTest
 
         Advance(TimeSpan.FromHours(4));
         await AcceptAsync(supervisor, "run-2");
-        Assert.Equal($"changes of 2 since {began:HH:mm:ss}", (await QuestionAsync("")).Fetch.Label);
+        Assert.Equal($"changes of 2 since {began:HH:mm:ss}", (await QuestionAsync()).Fetch.Label);
         Assert.Equal(RunStates.Collecting, (await ProgressAsync(supervisor)).State);
-        Answer(supervisor, "", Page.OfChanges([], next: "2"), Page.OfChanges(["B", "others"]));
+        Answer(supervisor, Page.OfChanges([], next: "2"), Page.OfChanges(["B", "others"]));
         var woken = await WokenAsync(2);
         Assert.Equal([("A", began), ("B", (DateTimeOffset?)null)], woken.Select(command => (command.Series.Id.Code, command.UnchangedSince)));
     }
@@ -269,10 +298,16 @@ public sealed class ProviderSupervisorActorTests : ActorTest
         await AcceptAsync(supervisor);
         await EndAllAsync(supervisor, 2);
         await AcceptAsync(supervisor, "run-2");
-        await QuestionAsync("");
-        supervisor.Tell(
-            fails ? new FetcherProtocol.ProviderAnswered("", [], new Failure(FailureKind.Transient, "HTTP 503")) : new FetcherProtocol.ProviderAnswered("", [Page.OfChanges(null)], null),
-            _fetcher);
+        await QuestionAsync();
+        if (fails)
+        {
+            AnswerBadly(supervisor, FailureKind.Transient, "HTTP 503");
+        }
+        else
+        {
+            Answer(supervisor, Page.OfChanges(null));
+        }
+
         Assert.All(await WokenAsync(2), command => Assert.Null(command.UnchangedSince));
     }
 
@@ -295,7 +330,7 @@ public sealed class ProviderSupervisorActorTests : ActorTest
     {
         var supervisor = Start(new FakeDataset("d", [Sample.Series("A")], FactsNeeded: 1));
         await AcceptAsync(supervisor);
-        await QuestionAsync("d");
+        await QuestionAsync();
         await AcceptAsync(supervisor);
         await RejectAsync(supervisor);
         Assert.False(_fetcher.HasMessages);
@@ -378,15 +413,18 @@ public sealed class ProviderSupervisorActorTests : ActorTest
     private void End(IActorRef supervisor, string code, string run, Failure? failure) => supervisor.Tell(
         new CollectionEnded(Sample.Series(code).Id, run, failure is null ? CollectionOutcome.Collected : CollectionOutcome.Failed, failure), _collectors);
 
-    private async Task<FetcherProtocol.AskProvider> QuestionAsync(string key)
+    private async Task<FetcherProtocol.AskProvider> QuestionAsync()
     {
-        var question = await _fetcher.ExpectMsgAsync<FetcherProtocol.AskProvider>();
-        Assert.Equal((Sample.Provider, key), (question.Provider, question.Key));
-        return question;
+        _question = await _fetcher.ExpectMsgAsync<FetcherProtocol.AskProvider>();
+        Assert.Equal(Sample.Provider, _question.Provider);
+        return _question;
     }
 
-    private void Answer(IActorRef supervisor, string key, params Page[] pages) =>
-        supervisor.Tell(new FetcherProtocol.ProviderAnswered(key, pages, null), _fetcher);
+    private void Answer(IActorRef supervisor, params Page[] pages) =>
+        supervisor.Tell(new FetcherProtocol.ProviderAnswered(_question!.Key, pages, null), _fetcher);
+
+    private void AnswerBadly(IActorRef supervisor, FailureKind kind, string detail) =>
+        supervisor.Tell(new FetcherProtocol.ProviderAnswered(_question!.Key, [], new Failure(kind, detail)), _fetcher);
 
     /// <summary>So many series are woken and end well.</summary>
     private async Task EndAllAsync(IActorRef supervisor, int count, string run = "run-1")

@@ -32,6 +32,24 @@ public sealed class RateLimiterActorTests : ActorTest
         Assert.Equal(TimeNow.AddSeconds(10), reserved.ExpiresAt);
     }
 
+    [Fact]
+    public async Task What_was_reserved_and_not_granted_is_given_back_when_a_run_is_over()
+    {
+        var limit = Sample.Limit(rate: 10, burst: 10, quota: 100);
+        var limiter = Start(limit);
+        Request(limiter);
+        await _fetch.ExpectMsgAsync<PermitGranted>();
+        limiter.Tell(GiveBackReserved.Instance);
+        await PermitsOf(limiter);
+        await StopAsync(limiter);
+        limiter = Start(limit);
+        Assert.Equal(1, (await PermitsOf(limiter)).Spent);
+        Advance(TimeSpan.FromSeconds(20));
+        Request(limiter);
+        await _fetch.ExpectMsgAsync<PermitGranted>();
+        Assert.Equal(2, (await PermitsOf(limiter)).Spent);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
@@ -57,6 +75,9 @@ public sealed class RateLimiterActorTests : ActorTest
                     break;
                 case 1:
                     Advance(TimeSpan.FromHours(random.Next(1, 7)));
+                    break;
+                case 2:
+                    limiter.Tell(GiveBackReserved.Instance);
                     break;
                 case < 14:
                     Advance(TimeSpan.FromSeconds(random.NextDouble() * 4));

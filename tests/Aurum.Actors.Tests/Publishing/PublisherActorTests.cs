@@ -102,6 +102,7 @@ public sealed class PublisherActorTests : ActorTest
     public async Task When_nothing_comes_back_for_a_while_it_says_so_and_when_it_goes_on()
     {
         var listener = CreateTestProbe();
+        await _publisher.Ask<ActorIdentity>(new Identify(null), TimeSpan.FromSeconds(20)); // it says its pace when it starts, too
         Sys.EventStream.Subscribe(listener, typeof(PublisherActor.PublishingPace));
         _stores.Hold();
         Publish(1, Batch(1));

@@ -63,6 +63,7 @@ internal static class WireMessages
         ["revisions-announced.v1"] = new SeriesCollectorEvents.RevisionsAnnounced([Day, Day.AddDays(1)]),
         ["checkpoint-advanced.v1"] = new SeriesCollectorEvents.CheckpointAdvanced("run-1", At, Day, Day, Recent, 1000, 2, new DateOnly(2020, 1, 1)),
         ["collection-succeeded.v1"] = new SeriesCollectorEvents.CollectionSucceeded("run-1", At, new DateOnly(2020, 1, 1)),
+        ["found-unchanged.v1"] = new SeriesCollectorEvents.FoundUnchanged("run-1", At),
         ["twin-served.v1"] = new SeriesCollectorEvents.TwinServed("run-1", At, new SeriesId("worldbank", "FP.CPI.TOTL.ZG:USA")),
         ["collection-failed.v1"] = new SeriesCollectorEvents.CollectionFailed("run-1", At, FailureKind.Malformed, "HTTP 200: the body is no JSON"),
         ["series-collector-state.v1"] = new SeriesCollectorState(

@@ -28,6 +28,14 @@ public sealed class ExplainCommandTests : IDisposable
         Assert.Equal((0, """{"kind":"failure","failure":"Throttled","detail":"text/html of 16 bytes","retry_after":30}""" + "\n"), (answer.Code, answer.Output));
     }
 
+    [Fact]
+    public async Task A_key_that_is_set_is_not_shown()
+    {
+        _line.Environment["FRED_API_KEY"] = "16 bytes";
+        var answer = await _line.RunAsync("explain", "fred", "--url", "https://anywhere.example/", "--status", "429", "--header", "Content-Type: text/html", "saved.json");
+        Assert.Contains("text/html of ***", answer.Output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("PROVIDER: there is no provider \"fredd\"; expected one of fred", "fredd", "--url", "https://a.example/", "saved.json")]
     [InlineData("--url: is no address; expected an absolute one of http or https, as it was asked", "fred", "--url", "a.example?api_key=secret", "saved.json")]

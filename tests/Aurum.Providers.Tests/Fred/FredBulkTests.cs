@@ -138,9 +138,12 @@ public class FredBulkTests
     [InlineData("""{"has_more":false,"series":[{"series_id":"A","observations":[{"date":"2024-01-01"}]}]}""", "$.series[0].observations[0].value")]
     [InlineData("""{"has_more":false,"series":[{"series_id":"A","observations":[{"date":"2024-01-01","value":"x"}]}]}""", "$.series[0].observations[0].value")]
     [InlineData("""{"has_more":false,"series":[{"series_id":"A","observations":[{"date":"2024","value":"1"}]}]}""", "$.series[0].observations[0].date")]
-    public void A_body_that_breaks_the_contract_is_refused_with_its_path(string body, string path)
+    public void A_body_that_breaks_the_contract_is_refused_with_its_path_and_if_it_is_the_first_each_series_is_asked_for_alone(string body, string path)
     {
-        var failure = Failure(Plan(), Encoding.UTF8.GetBytes(body));
+        var fetch = Plan();
+        Assert.Contains("/fred/series/observations?series_id=A&", AddressOf(fetch, Page(fetch, body).Next));
+
+        var failure = Failure(fetch, Encoding.UTF8.GetBytes(body), cursor: Page(fetch, Body).Next);
 
         Assert.Equal(FailureKind.Malformed, failure.Kind);
         Assert.Contains($" {path}: expected", failure.Detail);

@@ -42,13 +42,13 @@ public class FredChangesTests
     }
 
     [Fact]
-    public void A_list_longer_than_asking_every_series_is_not_read()
+    public void A_list_that_spares_too_little_is_not_read()
     {
-        var page = Page(Plan(series: 6)!, SeriesList(7000, 0, "S1"));
+        var page = Page(Plan(series: 60)!, SeriesList(7000, 0, "S1"));
 
         Assert.Null(page.Changed);
         Assert.Null(page.Next);
-        Assert.NotNull(Page(Plan(series: 7)!, SeriesList(7000, 0, "S1")).Changed);
+        Assert.NotNull(Page(Plan(series: 70)!, SeriesList(7000, 0, "S1")).Changed);
     }
 
     [Fact]

@@ -42,6 +42,7 @@ public sealed class AurumSerializer(ExtendedActorSystem system) : SerializerWith
         ["revisions-announced.v1"] = typeof(SeriesCollectorEvents.RevisionsAnnounced),
         ["checkpoint-advanced.v1"] = typeof(SeriesCollectorEvents.CheckpointAdvanced),
         ["collection-succeeded.v1"] = typeof(SeriesCollectorEvents.CollectionSucceeded),
+        ["found-unchanged.v1"] = typeof(SeriesCollectorEvents.FoundUnchanged),
         ["twin-served.v1"] = typeof(SeriesCollectorEvents.TwinServed),
         ["collection-failed.v1"] = typeof(SeriesCollectorEvents.CollectionFailed),
         ["series-collector-state.v1"] = typeof(SeriesCollectorState),
@@ -94,6 +95,7 @@ public sealed class AurumSerializer(ExtendedActorSystem system) : SerializerWith
 [JsonSerializable(typeof(SeriesCollectorEvents.RevisionsAnnounced))]
 [JsonSerializable(typeof(SeriesCollectorEvents.CheckpointAdvanced))]
 [JsonSerializable(typeof(SeriesCollectorEvents.CollectionSucceeded))]
+[JsonSerializable(typeof(SeriesCollectorEvents.FoundUnchanged))]
 [JsonSerializable(typeof(SeriesCollectorEvents.TwinServed))]
 [JsonSerializable(typeof(SeriesCollectorEvents.CollectionFailed))]
 [JsonSerializable(typeof(SeriesCollectorState))]
