@@ -539,13 +539,22 @@ public sealed class SeriesCollectorActor : SnapshottingActor
         });
     }
 
-    private void Fail(Failure failure) =>
+    private void Fail(Failure failure)
+    {
+        if (_task!.Twin is not null)
+        {
+            // The series has failed at its own provider already, and that is what is to be known of it.
+            End(CollectionOutcome.Failed, _state.LastFailure is { } own ? failure with { Detail = $"{own}; {failure.Detail}" } : failure);
+            return;
+        }
+
         Persist(new CollectionFailed(_task!.RunId, _time.GetUtcNow(), failure.Kind, failure.Detail), failed =>
         {
             Apply(failed);
             SnapshotNowAndThen();
             End(CollectionOutcome.Failed, failure);
         });
+    }
 
     private void End(CollectionOutcome outcome, Failure? failure)
     {

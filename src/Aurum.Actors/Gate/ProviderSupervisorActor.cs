@@ -18,9 +18,10 @@ namespace Aurum.Actors.Gate;
 /// One provider's life: which series it has, waking their collectors a few at a time, and the gate, its two children, through
 /// which every request of the whole cluster to this provider must go.
 /// </summary>
-public sealed class ProviderSupervisorActor : ReceivePersistentActor, IWithTimers
+public sealed class ProviderSupervisorActor : SnapshottingActor, IWithTimers
 {
     private static readonly TimeSpan Heartbeat = TimeSpan.FromMilliseconds(500);
+    private const int EventsPerSnapshot = 20;
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(10);
 
     private readonly string _provider;
@@ -51,6 +52,7 @@ public sealed class ProviderSupervisorActor : ReceivePersistentActor, IWithTimer
         IRequiredActor<FetcherActor> fetcher,
         IRequiredActor<StatusWriterActor> statusWriter,
         TimeProvider time)
+        : base(EventsPerSnapshot)
     {
         _provider = provider;
         _runtime = runtimes.Find(provider);
@@ -61,7 +63,9 @@ public sealed class ProviderSupervisorActor : ReceivePersistentActor, IWithTimer
 
         Recover<ProviderSupervisorEvents.DatasetFactsLearnt>(learnt => _state = _state.Apply(learnt));
         Recover<ProviderSupervisorEvents.RunCompleted>(completed => _state = _state.Apply(completed));
+        Recover<SnapshotOffer>(offer => _state = (ProviderSupervisorState)offer.Snapshot);
         Recover<RecoveryCompleted>(_ => { });
+        HandleSnapshots();
 
         Command<RequestPermit>(AdmitRequest);
         Command<PermitSettled>(SettleRequest);
@@ -81,6 +85,8 @@ public sealed class ProviderSupervisorActor : ReceivePersistentActor, IWithTimer
     }
 
     public override string PersistenceId => $"provider-supervisor-{_provider}";
+
+    protected override object State => _state;
 
     public ITimerScheduler Timers { get; set; } = null!;
 
@@ -222,6 +228,7 @@ public sealed class ProviderSupervisorActor : ReceivePersistentActor, IWithTimer
         Persist(new ProviderSupervisorEvents.DatasetFactsLearnt(dataset.Key, facts[0], _time.GetUtcNow(), facts.Count > 1 ? facts[1..] : null), learnt =>
         {
             _state = _state.Apply(learnt);
+            SnapshotNowAndThen();
             _discovering.Remove(answer.Key);
             if (dataset.IsDiscovered && _runtime!.Provider.Expand(dataset, facts) is [])
             {
@@ -394,7 +401,11 @@ public sealed class ProviderSupervisorActor : ReceivePersistentActor, IWithTimer
         _runState = RunStates.Done;
         if (_run!.Scope != CollectionScope.CatalogOnly)
         {
-            Persist(new ProviderSupervisorEvents.RunCompleted(_run.RunId, _runStartedAt!.Value), completed => _state = _state.Apply(completed));
+            Persist(new ProviderSupervisorEvents.RunCompleted(_run.RunId, _runStartedAt!.Value), completed =>
+            {
+                _state = _state.Apply(completed);
+                SnapshotNowAndThen();
+            });
         }
     }
 
@@ -429,11 +440,18 @@ public sealed class ProviderSupervisorActor : ReceivePersistentActor, IWithTimer
         _breakerSeen.OpenUntil,
         _run?.Failures ?? []);
 
+    private string StateForPeople()
+    {
+        var waiting = _permits?.WaitingFor is { } waitingFor ? $", waiting for {waitingFor}" : "";
+        var unlisted = _run?.Failures.Count(failure => failure.IsOfDataset) is > 0 and var count ? $", not listed: {count} dataset{(count == 1 ? "" : "s")}" : "";
+        return $"{_runState}{waiting}{unlisted}";
+    }
+
     private ProviderStatus Status(DateTimeOffset now) => new(
         _provider,
         _runStartedAt,
         _run?.RunId,
-        _permits?.WaitingFor is { } waitingFor ? $"{_runState}, waiting for {waitingFor}" : _runState,
+        StateForPeople(),
         _requests,
         _permits?.Spent ?? 0,
         _permits?.DailyQuota,

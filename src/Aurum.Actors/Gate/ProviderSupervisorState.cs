@@ -20,7 +20,7 @@ public static class ProviderSupervisorEvents
 
 /// <summary>What a supervisor remembers over restarts.</summary>
 /// <param name="CompletedRunStartedAt">When the latest run that went through all series began: what has changed since is news to most of them.</param>
-public sealed record ProviderSupervisorState(ImmutableDictionary<string, DatasetFacts> DatasetFacts, DateTimeOffset? CompletedRunStartedAt)
+public sealed record ProviderSupervisorState(ImmutableDictionary<string, DatasetFacts> DatasetFacts, DateTimeOffset? CompletedRunStartedAt) : IWireMessage
 {
     public static readonly ProviderSupervisorState Initial = new(ImmutableDictionary<string, DatasetFacts>.Empty, null);
 

@@ -99,6 +99,10 @@ internal static class ExplainCommand
 
             return body.GetBuffer().AsMemory(0, (int)body.Length);
         }
+        catch (UnauthorizedAccessException) when (Directory.Exists(Path.GetFullPath(file, surroundings.CurrentDirectory)))
+        {
+            throw Bad($"{file}: is a directory; expected a file with one response");
+        }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
             throw Bad($"{file}: cannot be read: {unreadable.Message}");

@@ -379,6 +379,7 @@ public sealed class SeriesCollectorActorTests : ActorTest
         Found(await _fetcher.ExpectMsgAsync<SubmitWant>(), new CatalogEntry(Twin().Id, "twin", UnitCode: "Index", FrequencyCode: "D"));
         var failure = (await _supervisor.ExpectMsgAsync<CollectionEnded>()).Failure!;
         Assert.Equal((FailureKind.Rejected, "other|TWIN is refused as its twin: its unit is Index, not Percent"), (failure.Kind, failure.Detail));
+        Assert.DoesNotContain(Journal.Written, written => written.Event is CollectionFailed);
         Assert.False(_publisher.HasMessages);
     }
 

@@ -213,6 +213,31 @@ public sealed class ProviderSupervisorActorTests : ActorTest
     }
 
     [Fact]
+    public async Task Many_runs_leave_a_snapshot_that_a_successor_starts_from()
+    {
+        _provider.TellsChanges = true;
+        var supervisor = Start(Named("A"));
+        DateTimeOffset began = default;
+        for (var run = 1; run <= 45; run++)
+        {
+            began = TimeNow;
+            await AcceptAsync(supervisor, $"run-{run}");
+            if (run > 1)
+            {
+                await QuestionAsync();
+                Answer(supervisor, Page.OfChanges(["A"]));
+            }
+
+            await EndAllAsync(supervisor, 1, $"run-{run}");
+            Advance(TimeSpan.FromHours(4));
+        }
+
+        await StopAsync(supervisor);
+        await AcceptAsync(Start(Named("A")), "last");
+        Assert.Equal($"changes of 1 since {began:HH:mm:ss}", (await QuestionAsync()).Fetch.Label);
+    }
+
+    [Fact]
     public async Task An_answer_to_a_question_of_an_earlier_run_is_no_answer()
     {
         var supervisor = Start(new FakeDataset("d", [Sample.Series("A")], FactsNeeded: 1));

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Aurum.Actors.Collection;
 using Aurum.Actors.Gate;
 using Aurum.Domain;
@@ -54,6 +55,8 @@ internal static class WireMessages
         ["collection-ended.v1"] = new CollectionEnded(Series, "run-1", CollectionOutcome.Failed, new Failure(FailureKind.Throttled, "HTTP 429", TimeSpan.FromMinutes(1))),
         ["dataset-facts-learnt.v1"] = new ProviderSupervisorEvents.DatasetFactsLearnt("eia/petroleum", "{\"facets\":[]}", At),
         ["run-completed.v1"] = new ProviderSupervisorEvents.RunCompleted("run-1", At),
+        ["provider-supervisor-state.v1"] = new ProviderSupervisorState(
+            ImmutableDictionary<string, DatasetFacts>.Empty.Add("release:53", new DatasetFacts(["0 41 GDP", "1 0"], At)), At),
         ["permits-reserved.v1"] = new RateLimiterEvents.PermitsReserved(new DateOnly(2026, 3, 2), 48, At, At.AddSeconds(10)),
         ["gate-held.v1"] = new RateLimiterEvents.GateHeld(At.AddMinutes(1), At),
         ["rate-limiter-state.v1"] = new RateLimiterState(new DateOnly(2026, 3, 2), 41, 48, At, At.AddMinutes(-5)),

@@ -4,7 +4,11 @@ public sealed class ExplainCommandTests : IDisposable
 {
     private readonly CommandLine _line = new() { Providers = [FakeProvider.Fred] };
 
-    public ExplainCommandTests() => _line.Write("saved.json", """{"value":"4.50"}""");
+    public ExplainCommandTests()
+    {
+        _line.Write("saved.json", """{"value":"4.50"}""");
+        _line.WriteProvider("fred", "{}");
+    }
 
     [Fact]
     public async Task A_page_is_told_as_json_lines()
@@ -41,6 +45,7 @@ public sealed class ExplainCommandTests : IDisposable
     [InlineData("--url: is no address; expected an absolute one of http or https, as it was asked", "fred", "--url", "a.example?api_key=secret", "saved.json")]
     [InlineData("--status: \"2000\" cannot be used; expected a status from 100 to 599", "fred", "--url", "https://a.example/", "--status", "2000", "saved.json")]
     [InlineData("--header: \"nothing\" cannot be used; expected 'Name: value', such as 'Content-Type: application/json'", "fred", "--url", "https://a.example/", "--header", "nothing", "saved.json")]
+    [InlineData("config: is a directory; expected a file with one response", "fred", "--url", "https://a.example/", "config")]
     [InlineData("missing.json: cannot be read: ", "fred", "--url", "https://a.example/", "missing.json")]
     public async Task What_cannot_be_used_is_named(string says, params string[] arguments)
     {

@@ -33,6 +33,7 @@ public sealed class AurumSerializer(ExtendedActorSystem system) : SerializerWith
         ["collection-ended.v1"] = typeof(CollectionEnded),
         ["dataset-facts-learnt.v1"] = typeof(ProviderSupervisorEvents.DatasetFactsLearnt),
         ["run-completed.v1"] = typeof(ProviderSupervisorEvents.RunCompleted),
+        ["provider-supervisor-state.v1"] = typeof(ProviderSupervisorState),
         ["permits-reserved.v1"] = typeof(RateLimiterEvents.PermitsReserved),
         ["gate-held.v1"] = typeof(RateLimiterEvents.GateHeld),
         ["rate-limiter-state.v1"] = typeof(RateLimiterState),
@@ -86,6 +87,7 @@ public sealed class AurumSerializer(ExtendedActorSystem system) : SerializerWith
 [JsonSerializable(typeof(CollectionEnded))]
 [JsonSerializable(typeof(ProviderSupervisorEvents.DatasetFactsLearnt))]
 [JsonSerializable(typeof(ProviderSupervisorEvents.RunCompleted))]
+[JsonSerializable(typeof(ProviderSupervisorState))]
 [JsonSerializable(typeof(RateLimiterEvents.PermitsReserved))]
 [JsonSerializable(typeof(RateLimiterEvents.GateHeld))]
 [JsonSerializable(typeof(RateLimiterState))]
