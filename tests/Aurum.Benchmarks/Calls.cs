@@ -14,7 +14,7 @@ internal static class Calls
     private const double MostOffPlan = 0.1;
 
     /// <summary>Automatic stations do not measure two of the nine data types, which nobody can know before asking.</summary>
-    private const double MostOffPlanOfStations = 0.35;
+    private const double MostOffPlanOfStations = 0.4;
 
     private static readonly object NoLimit = new { requests_per_second = 1000, burst = 1000, daily_quota = (int?)null };
 
