@@ -91,11 +91,12 @@ public sealed class FredProvider : IProvider
     private static FredFetch PlanAlone(IReadOnlyList<Want> same)
     {
         var (series, window) = (same[0].Series, same.Select(want => want.Window).Aggregate((a, b) => a.Cover(b)));
-        return WantsAllVintages(series) && same.All(WantsNewsOnly)
-            ? FredVintagesFetch.OfNews(same, series)
-            : WantsAllVintages(series)
-            ? new FredVintagesFetch(same, series.Id, window, From: null)
-            : new FredObservationsFetch(same, series.Id, window);
+        if (!WantsAllVintages(series))
+        {
+            return new FredObservationsFetch(same, series.Id, window);
+        }
+
+        return same.All(WantsNewsOnly) ? FredVintagesFetch.OfNews(same, series) : new FredVintagesFetch(same, series.Id, window, From: null);
     }
 
     /// <summary>A series that was read to its end, and not from its beginning again as when its start was moved.</summary>
