@@ -94,12 +94,16 @@ public sealed class PostgresCatalogStore(PostgresDatabase database) : ICatalogSt
         await using var rows = new PostgresRows(reading, [PostgresCommands.Step(List, PostgresCommands.Text(provider))], CountingLimit);
         while (await rows.NextAsync(cancellationToken).ConfigureAwait(false))
         {
-            var row = rows.Current;
-            var series = new SeriesId(row.GetString(0), row.GetString(1));
-            var (observations, count) = (row.GetInt64(2), row.GetInt64(3));
-            var (first, last) = (row.TimestampOrNull(4), row.TimestampOrNull(5));
-            yield return new SeriesSummary(series, row.GetBoolean(6) ? EntryOf(series, row, first: 7) : null, observations, count, first, last);
+            yield return rows.Read(SummaryOf);
         }
+    }
+
+    private static SeriesSummary SummaryOf(NpgsqlDataReader row)
+    {
+        var series = new SeriesId(row.GetString(0), row.GetString(1));
+        var (observations, count) = (row.GetInt64(2), row.GetInt64(3));
+        var (first, last) = (row.TimestampOrNull(4), row.TimestampOrNull(5));
+        return new SeriesSummary(series, row.GetBoolean(6) ? EntryOf(series, row, first: 7) : null, observations, count, first, last);
     }
 
     private static CatalogEntry EntryOf(SeriesId series, NpgsqlDataReader row, int first) => new(

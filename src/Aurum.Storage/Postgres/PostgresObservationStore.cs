@@ -73,10 +73,10 @@ public sealed class PostgresObservationStore(PostgresDatabase database) : IObser
         foreach (var part in parts)
         {
             await using var rows = new PostgresRows(reading, part);
-            var decode = new ObservationRow(query.Provider);
+            Func<NpgsqlDataReader, StoredObservation> read = new ObservationRow(query.Provider).Read;
             while (await rows.NextAsync(cancellationToken).ConfigureAwait(false))
             {
-                yield return decode.Read(rows.Current);
+                yield return rows.Read(read);
             }
         }
     }

@@ -27,9 +27,6 @@ internal sealed class PostgresRows : IAsyncDisposable
         }
     }
 
-    /// <summary>The row that <see cref="NextAsync"/> came to; columns are read from left to right.</summary>
-    public NpgsqlDataReader Current => _reader!;
-
     public async ValueTask<bool> NextAsync(CancellationToken cancellationToken)
     {
         try
@@ -52,6 +49,21 @@ internal sealed class PostgresRows : IAsyncDisposable
             _finished = true;
             cancellationToken.ThrowIfCancellationRequested();
             throw _reading.Failure(exception) ?? exception;
+        }
+    }
+
+    /// <summary>Reads the row that <see cref="NextAsync"/> came to, columns from left to right; its end may still be with the server.</summary>
+    /// <exception cref="StorageException">The connection is lost within the row.</exception>
+    public T Read<T>(Func<NpgsqlDataReader, T> read)
+    {
+        try
+        {
+            return read(_reader!);
+        }
+        catch (Exception exception) when (_reading.Failure(exception) is { } failure)
+        {
+            _finished = true;
+            throw failure;
         }
     }
 

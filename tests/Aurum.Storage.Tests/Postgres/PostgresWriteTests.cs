@@ -210,11 +210,14 @@ public sealed class PostgresWriteTests
         Assert.Equal([new WriteResult(3, 0, 0)], await store.Observations.WriteAsync([Batch(new WatchedList(3, at: -1, () => { }))], CancellationToken.None));
     }
 
-    [Fact]
-    public async Task A_reader_whose_connection_is_lost_hears_so()
+    [Theory]
+    [InlineData(50_000, 0)]
+    [InlineData(300, 100_000)] // a row of many packets is lost between its columns
+    public async Task A_reader_whose_connection_is_lost_hears_so(int observations, int noteLength)
     {
         await using var store = await TemporaryDatabase.OpenAsync();
-        await store.Observations.WriteAsync([Batch(new WatchedList(50_000, at: -1, () => { }))], CancellationToken.None);
+        var metadata = new Dictionary<string, string> { ["note"] = new('n', noteLength) };
+        await store.Observations.WriteAsync([Batch([.. new WatchedList(observations, at: -1, () => { }).Select(row => row with { Metadata = metadata })])], CancellationToken.None);
         await using var rows = store.Observations.ReadAsync(new ObservationQuery("fred", [], Window.Everything, new Vintages.All()), CancellationToken.None).GetAsyncEnumerator();
         Assert.True(await rows.MoveNextAsync());
         await store.Server.DisconnectAllAsync(store.Database.Dsn.Database);
