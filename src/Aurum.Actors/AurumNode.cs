@@ -92,7 +92,14 @@ public static class AurumNode
             "provider",
             (_, _, resolver) => entityId => resolver.Props<ProviderSupervisorActor>(entityId),
             new ProviderExtractor(),
-            new ShardOptions { Role = CollectorRole, StateStoreMode = StateStoreMode.DData, RememberEntities = true, RememberEntitiesStore = RememberEntitiesStore.Eventsourced });
+            new ShardOptions
+            {
+                Role = CollectorRole,
+                StateStoreMode = StateStoreMode.DData,
+                RememberEntities = true,
+                RememberEntitiesStore = RememberEntitiesStore.Eventsourced,
+                HandOffStopMessage = ProviderSupervisorProtocol.HandOffGate.Instance,
+            });
 
     private static AkkaConfigurationBuilder WithSchedule(this AkkaConfigurationBuilder builder, RunSchedule? schedule) => schedule is null
         ? builder

@@ -125,6 +125,7 @@ internal sealed class CollectionNode : IAsyncDisposable
             .AddSingleton(stores.Catalog)
             .AddSingleton(stores.Status)
             .AddSingleton(markers)
+            .AddSingleton(plan.Cluster.IsAlone ? GateOwnership.Sole : GateOwnership.Shared) // who is alone has its data directory or database locked
             .AddSingleton(time)
             .Configure<HostOptions>(options => options.ShutdownTimeout = StopTimeoutOf(plan));
         if (!plan.Cluster.IsAlone)
