@@ -17,7 +17,7 @@ namespace Aurum.Actors;
 
 /// <summary>
 /// One node of the system. Even a laptop is a cluster of one with sharding and a journal: the code path of production.
-/// Expects in the services, for a collector: ProviderRuntimes, HttpClient, IMalformedPages, IPublishingRoad and IStatusStore; for a processor:
+/// Expects in the services, for a collector: ProviderRuntimes, HttpClient, IMalformedPages, INodeHealth, IPublishingRoad and IStatusStore; for a processor:
 /// ProcessingStream; for both: RoadMarkers and TimeProvider.
 /// </summary>
 public static class AurumNode
@@ -37,6 +37,9 @@ public static class AurumNode
         .WithCollection()
         .AddStartup((system, _) => Cluster.Get(system).Join(Cluster.Get(system).SelfAddress));
 
+    /// <summary>Neither collects nor processes.</summary>
+    public static AkkaConfigurationBuilder WithNoWork(this AkkaConfigurationBuilder builder) => builder.AddHocon(Settings, HoconAddMode.Prepend);
+
     /// <summary>Takes from Kafka what collectors published, here or on other nodes.</summary>
     public static AkkaConfigurationBuilder WithProcessor(this AkkaConfigurationBuilder builder) => builder
         .AddHocon(Settings, HoconAddMode.Prepend)
@@ -50,6 +53,7 @@ public static class AurumNode
     private static AkkaConfigurationBuilder WithCollection(this AkkaConfigurationBuilder builder) => builder
         .WithActors((system, registry, resolver) =>
         {
+            system.ActorOf(resolver.Props<PublishingHealthActor>(), "publishing-health");
             registry.Register<StatusWriterActor>(system.ActorOf(resolver.Props<StatusWriterActor>(), "status-writer"));
             registry.Register<PublisherActor>(system.ActorOf(resolver.Props<PublisherActor>(resolver.GetService<IPublishingRoad>().Create()), "publisher"));
             registry.Register<FetcherActor>(system.ActorOf(resolver.Props<FetcherActor>(), "fetcher"));

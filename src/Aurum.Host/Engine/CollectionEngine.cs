@@ -2,6 +2,8 @@ using System.Globalization;
 using Akka.Actor;
 using Aurum.Actors;
 using Aurum.Actors.Collection;
+using Aurum.Actors.Monitoring;
+using Aurum.Api;
 using Aurum.Host.Configuration;
 using Aurum.Providers;
 using Aurum.Simulator;
@@ -21,11 +23,11 @@ public sealed class CollectionEngine(IReadOnlyDictionary<string, string> environ
     private static readonly TimeSpan Drain = TimeSpan.FromSeconds(3);
 
     public async Task<int> RunAsync(RunRequest request, CancellationToken stop) =>
-        await WithNodeAsync(new NodePlan(request.Configuration, request.Road, request.Roles), request.LogLevel, stop, async (node, view, log) =>
+        await WithNodeAsync(new NodePlan(request.Configuration, request.Road, request.Roles), request.Http, request.LogLevel, stop, async (node, view, log) =>
         {
             if (!request.Roles.HasFlag(NodeRoles.Collector))
             {
-                log.Logger.Information("Processing until stopped");
+                log.Logger.Information(request.Roles.HasFlag(NodeRoles.Processor) ? "Processing until stopped" : "Serving until stopped");
                 await WaitAsync(Timeout.InfiniteTimeSpan, stop);
                 return ExitCodes.Good;
             }
@@ -54,7 +56,7 @@ public sealed class CollectionEngine(IReadOnlyDictionary<string, string> environ
 
         await using var simulator = await ProviderSimulator.StartAsync(new SimulatorOptions(), time, stop);
         var configuration = AurumConfiguration.Load(request.ConfigDirectory, null, request.DataDirectory, ProviderCatalog.All, simulator.Environment);
-        var code = await WithNodeAsync(new NodePlan(configuration, request.Road, NodeRoles.All), request.LogLevel, end.Token, async (node, view, _) =>
+        var code = await WithNodeAsync(new NodePlan(configuration, request.Road, NodeRoles.All), null, request.LogLevel, end.Token, async (node, view, _) =>
         {
             var summary = await view.ShowAsync(async show =>
             {
@@ -90,13 +92,16 @@ public sealed class CollectionEngine(IReadOnlyDictionary<string, string> environ
         return code;
     }
 
-    private async Task<int> WithNodeAsync(NodePlan plan, Microsoft.Extensions.Logging.LogLevel level, CancellationToken stop, Func<CollectionNode, ProgressView, NodeLog, Task<int>> work)
+    private async Task<int> WithNodeAsync(NodePlan plan, ApiOptions? http, Microsoft.Extensions.Logging.LogLevel level, CancellationToken stop, Func<CollectionNode, ProgressView, NodeLog, Task<int>> work)
     {
         using var log = new NodeLog(level, Console.IsOutputRedirected ? null : Path.Combine(plan.Configuration.DataDirectory, "aurum.log"));
         try
         {
             var markers = StopAtMarker.From(environment.GetValueOrDefault(StopAtMarker.Variable), error);
-            await using var node = await CollectionNode.StartAsync(plan, markers, log.Logger, level, time, stop);
+            var health = new NodeHealth(time);
+            await using var server = http is null ? null : await NodeServer.StartAsync(http, health, log.Logger, time, stop);
+            await using var node = await CollectionNode.StartAsync(plan, markers, health, log.Logger, level, time, stop);
+            await using var shown = server?.Show(node, stop);
             return await work(node, ProgressView.Create(log, time), log);
         }
         catch (NodeStartException exception)

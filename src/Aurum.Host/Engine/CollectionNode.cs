@@ -5,6 +5,7 @@ using Aurum.Actors.Gate;
 using Aurum.Actors.Monitoring;
 using Aurum.Actors.Processing;
 using Aurum.Actors.Publishing;
+using Aurum.Api;
 using Aurum.Host.Configuration;
 using Aurum.Providers.Http;
 using Aurum.Storage;
@@ -36,7 +37,7 @@ internal sealed class CollectionNode : IAsyncDisposable
     }
 
     /// <exception cref="NodeStartException">Data directory, store, Kafka or registry cannot be used.</exception>
-    public static async Task<CollectionNode> StartAsync(NodePlan plan, RoadMarkers markers, Serilog.ILogger logger, LogLevel level, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<CollectionNode> StartAsync(NodePlan plan, RoadMarkers markers, INodeHealth health, Serilog.ILogger logger, LogLevel level, TimeProvider time, CancellationToken cancellationToken)
     {
         var opened = new Stack<IAsyncDisposable>();
         try
@@ -49,7 +50,7 @@ internal sealed class CollectionNode : IAsyncDisposable
                 opened.Push(kafka);
             }
 
-            var host = Build(plan, stores, kafka, markers, logger, level, time);
+            var host = Build(plan, stores, kafka, markers, health, logger, level, time);
             await host.StartAsync(cancellationToken);
             return new CollectionNode(host, stores, kafka);
         }
@@ -69,6 +70,12 @@ internal sealed class CollectionNode : IAsyncDisposable
 
     /// <summary>How far processing is behind what was published.</summary>
     public ConsumerLag Lag => _kafka!.Lag;
+
+    /// <summary>What it looks at to know whether the outside systems it needs are there.</summary>
+    public IReadOnlyList<HealthCheck> HealthChecks => [new("database", _stores.CheckAsync), .. _kafka is null ? [] : (HealthCheck[])[new("kafka", _kafka.Lag.CheckAsync)]];
+
+    /// <summary>What an HTTP server may look at.</summary>
+    public RunningNode Served => new(_host.Services.GetRequiredService<ActorSystem>().WhenTerminated);
 
     public Task<object> StartRunAsync(StartRun start) => Supervisors.Ask<object>(start, AskTimeout);
 
@@ -100,7 +107,7 @@ internal sealed class CollectionNode : IAsyncDisposable
 
     private IActorRef Supervisors => Registry.Get<ProviderSupervisorActor>();
 
-    private static IHost Build(NodePlan plan, NodeStores stores, KafkaParts? kafka, RoadMarkers markers, Serilog.ILogger logger, LogLevel level, TimeProvider time)
+    private static IHost Build(NodePlan plan, NodeStores stores, KafkaParts? kafka, RoadMarkers markers, INodeHealth health, Serilog.ILogger logger, LogLevel level, TimeProvider time)
     {
         var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services
@@ -113,6 +120,7 @@ internal sealed class CollectionNode : IAsyncDisposable
             .AddSingleton(stores.Catalog)
             .AddSingleton(stores.Status)
             .AddSingleton(markers)
+            .AddSingleton(health)
             .AddSingleton(time)
             .Configure<HostOptions>(options => options.ShutdownTimeout = StopTimeout);
         if (kafka is null)
@@ -141,6 +149,11 @@ internal sealed class CollectionNode : IAsyncDisposable
             if (plan.Roles.HasFlag(NodeRoles.Collector))
             {
                 akka.WithCollector(stores.Journal);
+            }
+
+            if ((plan.Roles & ~NodeRoles.Api) == NodeRoles.None)
+            {
+                akka.WithNoWork();
             }
         });
         return builder.Build();
