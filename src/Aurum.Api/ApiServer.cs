@@ -28,6 +28,7 @@ public sealed class ApiServer : IAsyncDisposable
     {
         var server = Build(options, logger);
         Probes.Map(server, node);
+        Metrics.Map(server);
         try
         {
             await server.StartAsync(cancellationToken);
@@ -61,6 +62,7 @@ public sealed class ApiServer : IAsyncDisposable
             .AddSerilog(logger)
             .AddSingleton<IHostLifetime, NodesLifetime>()
             .AddRoutingCore();
+        Metrics.Add(builder.Services);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

@@ -1,8 +1,9 @@
 namespace Aurum.Actors.Monitoring;
 
 /// <summary>A look at a part of the node that does not report by itself, such as an outside system.</summary>
+/// <param name="IsNeeded">False where the node does its work without it.</param>
 /// <param name="Look">Returns when all is well, and throws a reason for people otherwise.</param>
-public sealed record HealthCheck(string Component, Func<CancellationToken, Task> Look);
+public sealed record HealthCheck(string Component, Func<CancellationToken, Task> Look, bool IsNeeded = true);
 
 /// <summary>Looks at outside systems every few seconds and reports what it found, so that nobody who asks has to wait for them.</summary>
 public sealed class HealthWatch : IAsyncDisposable
@@ -52,7 +53,7 @@ public sealed class HealthWatch : IAsyncDisposable
         {
             // Not every client heeds its token; none of them may hold up the picture.
             await check.Look(either.Token).WaitAsync(either.Token);
-            _health.Report(check.Component, HealthState.Healthy);
+            _health.Report(check.Component, HealthState.Healthy, isNeeded: check.IsNeeded);
         }
         catch (OperationCanceledException) when (_end.IsCancellationRequested)
         {
@@ -60,12 +61,12 @@ public sealed class HealthWatch : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            _health.Report(check.Component, HealthState.Failed, $"does not answer within {_patience.TotalSeconds:0.#} s");
+            _health.Report(check.Component, HealthState.Failed, $"does not answer within {_patience.TotalSeconds:0.#} s", check.IsNeeded);
         }
         catch (Exception exception)
         {
             // Whatever a client throws, the part it stands for is not there.
-            _health.Report(check.Component, HealthState.Failed, exception.GetBaseException().Message);
+            _health.Report(check.Component, HealthState.Failed, exception.GetBaseException().Message, check.IsNeeded);
         }
     }
 }

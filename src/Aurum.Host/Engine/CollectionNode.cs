@@ -72,7 +72,12 @@ internal sealed class CollectionNode : IAsyncDisposable
     public ConsumerLag Lag => _kafka!.Lag;
 
     /// <summary>What it looks at to know whether the outside systems it needs are there.</summary>
-    public IReadOnlyList<HealthCheck> HealthChecks => [new("database", _stores.CheckAsync), .. _kafka is null ? [] : (HealthCheck[])[new("kafka", _kafka.Lag.CheckAsync)]];
+    public IReadOnlyList<HealthCheck> HealthChecks =>
+    [
+        new("database", _stores.CheckAsync),
+        .. _kafka is null ? [] : (HealthCheck[])[new("kafka", _kafka.Lag.CheckAsync)],
+        .. Processes ? (HealthCheck[])[new("processing", MeasureLagAsync, IsNeeded: false)] : [],
+    ];
 
     /// <summary>What an HTTP server may look at.</summary>
     public RunningNode Served => new(_host.Services.GetRequiredService<ActorSystem>().WhenTerminated);
@@ -103,6 +108,12 @@ internal sealed class CollectionNode : IAsyncDisposable
         await _stores.DisposeAsync();
     }
 
+    private async Task MeasureLagAsync(CancellationToken cancellationToken)
+    {
+        var ends = await _kafka!.Lag.EndsAsync().WaitAsync(cancellationToken);
+        _host.Services.GetRequiredService<NodeGauges>().LagIs(await _kafka.Lag.BehindAsync(ends));
+    }
+
     private ActorRegistry Registry => _host.Services.GetRequiredService<ActorRegistry>();
 
     private IActorRef Supervisors => Registry.Get<ProviderSupervisorActor>();
@@ -121,6 +132,7 @@ internal sealed class CollectionNode : IAsyncDisposable
             .AddSingleton(stores.Status)
             .AddSingleton(markers)
             .AddSingleton(health)
+            .AddSingleton<NodeGauges>()
             .AddSingleton(time)
             .Configure<HostOptions>(options => options.ShutdownTimeout = StopTimeout);
         if (kafka is null)
