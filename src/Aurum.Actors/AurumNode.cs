@@ -55,6 +55,7 @@ public static class AurumNode
     {
         builder
             .AddHocon(node.IsAlone ? AloneSettings : SharedSettings, HoconAddMode.Prepend)
+            .AddHocon(node.Identity is null ? "" : CertificateCheck.Settings, HoconAddMode.Prepend)
             .WithCustomSerializer("aurum", [typeof(IWireMessage)], system => new AurumSerializer(system))
             .WithRemoting(node.Remoting)
             .WithClustering(new ClusterOptions { Roles = roles });

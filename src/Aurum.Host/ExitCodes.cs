@@ -15,8 +15,8 @@ public static class ExitCodes
     /// <summary>An outside system needed at the start is not there.</summary>
     public const int OutsideSystemMissing = 3;
 
-    /// <summary>The cluster has removed this node, which it could not reach: started again, it is let in again.</summary>
-    public const int RemovedFromCluster = 4;
+    /// <summary>The node is no member of its cluster any more: it was removed, or left since it could do no work. Started again, it asks to be let in.</summary>
+    public const int NoMemberAnyMore = 4;
 
     /// <summary>A bug (EX_SOFTWARE of sysexits).</summary>
     public const int Bug = 70;

@@ -2,13 +2,15 @@ using Akka.Actor;
 using Akka.Cluster;
 using Akka.Event;
 using Aurum.Actors.Monitoring;
+using Aurum.Actors.Publishing;
 using Aurum.Storage;
 
 namespace Aurum.Actors.Clustering;
 
 /// <summary>
 /// Brings this node into its cluster and says there that it lives. The first seed may found one, where the database shows that none
-/// lives; everybody else asks the seeds, and those known to live, until let in.
+/// lives; everybody else asks the seeds, and those known to live, until let in. A member that can do no work while others can leaves, so
+/// that they do it.
 /// </summary>
 public sealed class MembershipActor : ReceiveActor, IWithTimers
 {
@@ -17,6 +19,9 @@ public sealed class MembershipActor : ReceiveActor, IWithTimers
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(1);
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    /// <summary>A database or broker that restarts is away for less.</summary>
+    private static readonly TimeSpan LongestTrouble = TimeSpan.FromSeconds(20);
 
     /// <summary>Asking anew resolves host names anew: a pod that comes back has another address under its name.</summary>
     private static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(10);
@@ -34,6 +39,9 @@ public sealed class MembershipActor : ReceiveActor, IWithTimers
     private bool _isMember;
     private bool _founds;
     private string? _trouble;
+    private bool _publishingIsBlocked;
+    private DateTimeOffset? _troubleSince;
+    private bool _leaves;
     private IReadOnlyList<Address> _asked = [];
     private DateTimeOffset _askedAt;
 
@@ -52,6 +60,9 @@ public sealed class MembershipActor : ReceiveActor, IWithTimers
         Receive<Founded>(OnFounded);
         Receive<Failed>(OnFailed);
         Receive<Done>(_ => { });
+        Receive<PublisherActor.PublishingPace>(pace => _publishingIsBlocked = pace.Blocked);
+        Receive<CanYouWork>(_ => AnswerIfWell());
+        Receive<ICanWork>(_ => LeaveInTrouble());
         Receive<ClusterEvent.MemberUp>(up => OnUp(up.Member));
         Receive<ClusterEvent.MemberRemoved>(removed => OnRemoved(removed.Member, removed.PreviousStatus));
         Receive<ClusterEvent.UnreachableMember>(unreachable => _log.Warning("{Member} does not answer", NameOf(unreachable.Member)));
@@ -89,6 +100,7 @@ public sealed class MembershipActor : ReceiveActor, IWithTimers
             typeof(ClusterEvent.MemberUp),
             typeof(ClusterEvent.MemberRemoved),
             typeof(ClusterEvent.IReachabilityEvent));
+        Context.System.EventStream.Subscribe(Self, typeof(PublisherActor.PublishingPace));
         _health.Report(Component, HealthState.Failed, "not let in yet");
         _log.Info("This node is {Address} of the cluster {Cluster}; it {Way}", _cluster.SelfAddress, _node.Name, _mayFound ? "may found it" : "waits to be let in");
         Timers.StartPeriodicTimer(Beat.Instance, Beat.Instance, TimeSpan.Zero, Heartbeat);
@@ -98,6 +110,7 @@ public sealed class MembershipActor : ReceiveActor, IWithTimers
 
     private void Look()
     {
+        LookForTrouble();
         if (_busy)
         {
             return;
@@ -186,7 +199,7 @@ public sealed class MembershipActor : ReceiveActor, IWithTimers
         {
             _isMember = true;
             _health.Report(Component, HealthState.Healthy);
-            _log.Info("This node is a member of the cluster {Cluster} of {Count}", _node.Name, _cluster.State.Members.Count);
+            _log.Info("This node is a member of the cluster {Cluster}", _node.Name);
         }
         else
         {
@@ -196,7 +209,7 @@ public sealed class MembershipActor : ReceiveActor, IWithTimers
 
     private void OnRemoved(Member member, MemberStatus before)
     {
-        if (!member.UniqueAddress.Equals(_cluster.SelfUniqueAddress))
+        if (IsStaying && !member.UniqueAddress.Equals(_cluster.SelfUniqueAddress))
         {
             _log.Info("{Member} {Way}", NameOf(member), before == MemberStatus.Down ? "was removed: it did not answer" : "has left");
             _members.ForgetAsync(_node.Name, member.Address.ToString(), member.UniqueAddress.Uid, CancellationToken.None)
@@ -204,7 +217,54 @@ public sealed class MembershipActor : ReceiveActor, IWithTimers
         }
     }
 
+    /// <summary>Who leaves hears of all others being removed, and says nothing of them.</summary>
+    private bool IsStaying => !_cluster.IsTerminated && _cluster.SelfMember.Status is MemberStatus.Up or MemberStatus.Joining or MemberStatus.WeaklyUp;
+
+    private bool IsInTrouble => _trouble is not null || _publishingIsBlocked;
+
+    private void LookForTrouble()
+    {
+        var now = _time.GetUtcNow();
+        _troubleSince = _isMember && IsInTrouble ? _troubleSince ?? now : null;
+        if (now - _troubleSince > LongestTrouble && !_leaves)
+        {
+            foreach (var other in _cluster.State.Members.Where(member => member.Status == MemberStatus.Up && !member.UniqueAddress.Equals(_cluster.SelfUniqueAddress)))
+            {
+                Context.ActorSelection(new RootActorPath(other.Address) / "user" / Self.Path.Name).Tell(CanYouWork.Instance);
+            }
+        }
+    }
+
+    private void AnswerIfWell()
+    {
+        if (_isMember && !IsInTrouble && !_leaves)
+        {
+            Sender.Tell(ICanWork.Instance);
+        }
+    }
+
+    private void LeaveInTrouble()
+    {
+        if (_troubleSince is { } since && !_leaves)
+        {
+            _leaves = true;
+            _log.Error("This node leaves the cluster: it could do no work since {Since:u}, and others can: {Reason}", since, _trouble ?? "nothing that it publishes is acknowledged");
+            _cluster.Leave(_cluster.SelfAddress);
+        }
+    }
+
     private static string NameOf(Member member) => $"{member.Address.Host}:{member.Address.Port}";
+
+    /// <summary>Asked of others by a node that cannot reach what all of them share.</summary>
+    public sealed record CanYouWork : IWireMessage
+    {
+        public static readonly CanYouWork Instance = new();
+    }
+
+    public sealed record ICanWork : IWireMessage
+    {
+        public static readonly ICanWork Instance = new();
+    }
 
     private sealed record Looked(IReadOnlyList<ClusterMember> Members) : ILocalMessage;
 

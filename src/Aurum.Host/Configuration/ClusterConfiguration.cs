@@ -8,7 +8,7 @@ using Aurum.Actors.Clustering;
 namespace Aurum.Host.Configuration;
 
 /// <summary>Reads from options and environment how a node meets the others of its cluster.</summary>
-internal static partial class ClusterConfiguration
+public static partial class ClusterConfiguration
 {
     private const int DefaultPort = 4053;
 

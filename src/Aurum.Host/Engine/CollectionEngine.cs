@@ -122,8 +122,8 @@ public sealed class CollectionEngine(IReadOnlyDictionary<string, string> environ
                 return code;
             }
 
-            await error.WriteLineAsync("aurum: the cluster has removed this node, which did not answer for too long; start it again to let it in again");
-            return ExitCodes.RemovedFromCluster;
+            await error.WriteLineAsync("aurum: this node is no member of its cluster any more, or was not let in; the log says why, and started again it asks again");
+            return ExitCodes.NoMemberAnyMore;
         }
         catch (NodeStartException exception)
         {

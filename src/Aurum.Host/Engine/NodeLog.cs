@@ -25,7 +25,7 @@ internal sealed partial class NodeLog : IDisposable
             .MinimumLevel.Is(Level(level))
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
             .Enrich.With(new ReasonOfException())
-            .Filter.ByExcluding(entry => level == LogLevel.Information && entry.Level < LogEventLevel.Warning && IsPlumbing(entry));
+            .Filter.ByExcluding(entry => level >= LogLevel.Information && (entry.Level < LogEventLevel.Warning ? IsPlumbing(entry) : IsWaitingForCoordinator(entry)));
 
         // Traces are for who debugs; everybody else gets an exception's reason, on the line of what failed.
         var line = level <= LogLevel.Debug ? LineWithTrace : Line;
@@ -47,6 +47,13 @@ internal sealed partial class NodeLog : IDisposable
     /// <summary>What Akka says of its own cluster and remoting is for those who ask for debug.</summary>
     private static bool IsPlumbing(LogEvent entry) =>
         entry.Properties.GetValueOrDefault("ActorPath") is ScalarValue { Value: string path } && !OurActors().IsMatch(path);
+
+    /// <summary>A region says every second that it has no coordinator yet or again; what the matter is, membership says once.</summary>
+    private static bool IsWaitingForCoordinator(LogEvent entry) =>
+        entry.Level == LogEventLevel.Warning && entry.Properties.GetValueOrDefault("ActorPath") is ScalarValue { Value: string path } && Region().IsMatch(path);
+
+    [GeneratedRegex("/system/sharding/(series|provider)$")]
+    private static partial Regex Region();
 
     [GeneratedRegex("/user/(?!pipelines$)|/system/sharding/(series|provider)/[0-9]+/")]
     private static partial Regex OurActors();

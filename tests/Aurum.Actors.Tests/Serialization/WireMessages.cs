@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Aurum.Actors.Clustering;
 using Aurum.Actors.Collection;
 using Aurum.Actors.Gate;
 using Aurum.Domain;
@@ -51,6 +52,8 @@ internal static class WireMessages
         ["provider-progress.v1"] = new ProviderProgress(
             "noaa", "run-1", RunStates.Collecting, 12, 3, 4000, 5, Series.Code, Day, 17, 2, 40, 1000, "hold", At, "open", At,
             [new SeriesFailure(Series.Code, FailureKind.Rejected, "HTTP 404")]),
+        ["can-you-work.v1"] = MembershipActor.CanYouWork.Instance,
+        ["i-can-work.v1"] = MembershipActor.ICanWork.Instance,
         ["collect-series.v1"] = new CollectSeries(Definition, "run-1", CollectionScope.Everything, "run-1/GHCND/0", 12),
         ["collection-started.v1"] = new CollectionStarted(Series, "run-1"),
         ["collection-progressed.v1"] = new CollectionProgressed(Series, "run-1", 4000, 5, Day),

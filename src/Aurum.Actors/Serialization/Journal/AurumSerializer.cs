@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Akka.Actor;
 using Akka.Serialization;
+using Aurum.Actors.Clustering;
 using Aurum.Actors.Collection;
 using Aurum.Actors.Gate;
 
@@ -28,6 +29,8 @@ public sealed class AurumSerializer(ExtendedActorSystem system) : SerializerWith
         ["stop-run.v1"] = typeof(ProviderSupervisorProtocol.StopRun),
         ["get-progress.v1"] = typeof(ProviderSupervisorProtocol.GetProgress),
         ["provider-progress.v1"] = typeof(ProviderSupervisorProtocol.ProviderProgress),
+        ["can-you-work.v1"] = typeof(MembershipActor.CanYouWork),
+        ["i-can-work.v1"] = typeof(MembershipActor.ICanWork),
         ["collect-series.v1"] = typeof(CollectSeries),
         ["collection-started.v1"] = typeof(CollectionStarted),
         ["collection-progressed.v1"] = typeof(CollectionProgressed),
@@ -88,6 +91,8 @@ public sealed class AurumSerializer(ExtendedActorSystem system) : SerializerWith
 [JsonSerializable(typeof(ProviderSupervisorProtocol.StopRun))]
 [JsonSerializable(typeof(ProviderSupervisorProtocol.GetProgress))]
 [JsonSerializable(typeof(ProviderSupervisorProtocol.ProviderProgress))]
+[JsonSerializable(typeof(MembershipActor.CanYouWork))]
+[JsonSerializable(typeof(MembershipActor.ICanWork))]
 [JsonSerializable(typeof(CollectSeries))]
 [JsonSerializable(typeof(CollectionStarted))]
 [JsonSerializable(typeof(CollectionProgressed))]
