@@ -21,6 +21,11 @@ internal static class Variables
 
     public const string Roles = "AURUM_ROLES";
 
+    /// <summary>Where a node that goes on answers over HTTP.</summary>
+    public const string HttpPort = "AURUM_HTTP_PORT";
+
+    public const string HttpHost = "AURUM_HTTP_HOST";
+
     public static string? Read(this IReadOnlyDictionary<string, string> environment, string name) =>
         environment.TryGetValue(name, out var value) && !string.IsNullOrWhiteSpace(value) ? value.Trim() : null;
 }
