@@ -92,7 +92,7 @@ public sealed class WiringTests
             Assert.Equal(["/startupz", "/readyz", "/livez"], probes.Select(probe => probe.HttpGet.Path));
             var annotations = workload.Template.Metadata.Annotations;
             Assert.Equal(environment["AURUM_HTTP_PORT"], annotations["prometheus.io/port"]);
-            Assert.All(probes.Select(probe => probe.HttpGet.Path).Append(annotations["prometheus.io/path"]), path => Assert.True(Awaited.Paths.Contains(path) || Awaited.IsInTheProgram(path), $"nothing answers {path}"));
+            Assert.All(probes.Select(probe => probe.HttpGet.Path).Append(annotations["prometheus.io/path"]), path => Assert.True(Awaited.Paths.Contains(path) || Awaited.IsServed(path), $"nothing answers {path}"));
         }
 
         static string? PortOf(V1Container container, string name) =>
