@@ -141,6 +141,9 @@ internal sealed class CollectionNode : IAsyncDisposable
             if (plan.Roles.HasFlag(NodeRoles.Collector))
             {
                 akka.WithCollector(stores.Journal);
+#if PETABRIDGE_CMD
+                PetabridgeCmd.PetabridgeCmdHosting.WithPetabridgeCmd(akka);
+#endif
             }
         });
         return builder.Build();
