@@ -20,7 +20,8 @@ public sealed class ArchitectureTests
         ["Aurum.Actors"] = ["Aurum.Domain", "Aurum.Providers", "Aurum.Storage", "Aurum.Streams.Kafka", "Aurum.SchemaRegistry"],
         ["Aurum.Api"] = ["Aurum.Domain", "Aurum.Storage", "Aurum.Actors"],
         ["Aurum.Simulator"] = ["Aurum.Domain"],
-        ["Aurum.Host"] = ["Aurum.Domain", "Aurum.Providers", "Aurum.Storage", "Aurum.Streams.Kafka", "Aurum.SchemaRegistry", "Aurum.Actors", "Aurum.Api", "Aurum.Simulator"],
+        ["Aurum.PetabridgeCmd"] = ["Aurum.Domain", "Aurum.Actors"],
+        ["Aurum.Host"] = ["Aurum.Domain", "Aurum.Providers", "Aurum.Storage", "Aurum.Streams.Kafka", "Aurum.SchemaRegistry", "Aurum.Actors", "Aurum.Api", "Aurum.Simulator", "Aurum.PetabridgeCmd"],
     };
 
     public static TheoryData<string> Projects => [.. Arrows.Keys];

@@ -95,6 +95,7 @@ public static class AurumCommand
             DbCommand.Create(surroundings),
             TopicsCommand.Create(surroundings),
             SchemasCommand.Create(surroundings),
+            ProbeCommand.Create(surroundings),
         };
         root.HelpName = "aurum";
         root.Options.OfType<VersionOption>().Single().Action = new VersionAction();

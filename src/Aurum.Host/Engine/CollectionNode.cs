@@ -179,6 +179,9 @@ internal sealed class CollectionNode : IAsyncDisposable
             if (plan.Roles.HasFlag(NodeRoles.Collector))
             {
                 akka.WithCollector(stores.Journal, plan.Cluster, plan.Schedule);
+#if PETABRIDGE_CMD
+                PetabridgeCmd.PetabridgeCmdHosting.WithPetabridgeCmd(akka);
+#endif
             }
             else
             {

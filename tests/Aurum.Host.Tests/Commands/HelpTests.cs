@@ -25,6 +25,10 @@ public sealed class HelpTests : IDisposable
     [InlineData("aurum schemas")]
     [InlineData("aurum schemas check")]
     [InlineData("aurum schemas register")]
+    [InlineData("aurum probe")]
+    [InlineData("aurum probe live")]
+    [InlineData("aurum probe ready")]
+    [InlineData("aurum probe startup")]
     public async Task Help_is_as_approved(string command)
     {
         var answer = await _line.RunAsync($"{command["aurum".Length..]} --help");
