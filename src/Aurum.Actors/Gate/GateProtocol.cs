@@ -21,7 +21,7 @@ public enum RequestOutcome
     /// <summary>Time-out, 5xx, broken connection: counts against the breaker.</summary>
     Failed,
 
-    /// <summary>The permit came too late to be used; nothing was sent.</summary>
+    /// <summary>The permit came too late to be used, or its fetch was given up: nothing was answered.</summary>
     Unused,
 }
 

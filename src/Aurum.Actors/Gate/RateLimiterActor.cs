@@ -186,7 +186,12 @@ public sealed class RateLimiterActor : SnapshottingActor, IWithTimers
 
     private void Settle(PermitSettled settled)
     {
-        _issuer.Settle(settled.RequestId, _clock.Now);
+        if (settled.Outcome != RequestOutcome.Unused)
+        {
+            // Of one that was given up nobody knows whether, and when, it arrives.
+            _issuer.Settle(settled.RequestId, _clock.Now);
+        }
+
         if (settled.Outcome == RequestOutcome.Throttled)
         {
             Hold(settled);
