@@ -156,7 +156,7 @@ public sealed class FetchActor : ReceiveActor, IWithTimers
         {
             EndAll(new Failure(
                 FailureKind.Transient,
-                $"{_fetch.Label}: not asked, the circuit breaker of {_context.Runtime.Name} is open until {until:yyyy-MM-dd HH:mm:ss}Z after too many failures; the last was {denied.Reason ?? "not told"}"));
+                $"{_fetch.Label}: not asked, the circuit breaker of {_context.Runtime.Name} is open until {(until == DateTimeOffset.MaxValue ? "it is closed by hand" : $"{until:yyyy-MM-dd HH:mm:ss}Z")} {denied.Reason ?? "for reasons not told"}"));
         }
         else
         {

@@ -1,7 +1,9 @@
+using System.Globalization;
 using Akka.Actor;
 using Akka.Event;
 using Akka.Persistence;
 using Aurum.Providers.Settings;
+using static Aurum.Actors.Gate.GateControlProtocol;
 using static Aurum.Actors.Gate.GateProtocol;
 
 namespace Aurum.Actors.Gate;
@@ -25,12 +27,21 @@ public sealed class CircuitBreakerActor : ReceivePersistentActor
         _time = time;
 
         Recover<CircuitBreakerEvents.BreakerOpened>(Apply);
+        Recover<CircuitBreakerEvents.BreakerTripped>(Apply);
         Recover<CircuitBreakerEvents.BreakerClosed>(Apply);
 
         Command<RequestPermit>(Admit);
         Command<PermitSettled>(Settle);
-        Command<Close>(_ => CloseNow());
-        Command<GetBreaker>(_ => Sender.Tell(new Breaker(_state.Name(_time.GetUtcNow()), _state.OpenUntil, _state.OpenSince)));
+        Command<Close>(_ => CloseForRun());
+        Command<TripBreaker>(Trip);
+        Command<CloseBreaker>(CloseByHand);
+        Command<RateLimiterProtocol.ForgetWaiting>(forget =>
+        {
+            _awaitingProbe.Clear();
+            _limiter.Forward(forget);
+        });
+        Command<GetBreaker>(_ => Sender.Tell(Describe()));
+        Command<RateLimiterProtocol.DescribeGate>(describe => _limiter.Forward(describe with { Breaker = Describe() }));
         Command<DeleteMessagesSuccess>(_ => { });
         Command<DeleteMessagesFailure>(_ => { });
     }
@@ -53,10 +64,12 @@ public sealed class CircuitBreakerActor : ReceivePersistentActor
                 _awaitingProbe[request.RequestId] = (request, Sender);
                 break;
             default:
-                Sender.Tell(new PermitDenied(request.RequestId, _state.OpenUntil, _state.Reason));
+                Sender.Tell(new PermitDenied(request.RequestId, _state.OpenUntil, ReasonToDeny));
                 break;
         }
     }
+
+    private string ReasonToDeny => _state.Tripped is null ? $"after too many failures; the last was {_state.Reason ?? "not told"}" : $"as it was {_state.Reason}";
 
     private void Settle(PermitSettled settled)
     {
@@ -64,11 +77,7 @@ public sealed class CircuitBreakerActor : ReceivePersistentActor
         (var @event, _state) = _state.Settle(settled.RequestId, settled.Outcome, _settings, _time.GetUtcNow(), settled.Detail);
         if (@event is not null)
         {
-            Persist(@event, persisted =>
-            {
-                Apply(persisted);
-                Announce(persisted);
-            });
+            Change(@event);
         }
         else if (probe is not null && _state.Probe is null)
         {
@@ -77,27 +86,55 @@ public sealed class CircuitBreakerActor : ReceivePersistentActor
         }
     }
 
-    private void CloseNow()
+    /// <summary>What an operator opened stays open, as long as was said.</summary>
+    private void CloseForRun()
     {
         if (_state.OpenUntil is null)
         {
             _state = CircuitBreakerState.Closed;
-            return;
         }
-
-        Persist(new CircuitBreakerEvents.BreakerClosed(_time.GetUtcNow()), closed =>
+        else if (_state.Tripped is null)
         {
-            Apply(closed);
-            Announce(closed);
-        });
+            Change(new CircuitBreakerEvents.BreakerClosed(_time.GetUtcNow()));
+        }
     }
+
+    private void Trip(TripBreaker trip) => Change(new CircuitBreakerEvents.BreakerTripped(trip.Until, ActOf(trip)), answer: Sender);
+
+    private void CloseByHand(CloseBreaker close)
+    {
+        if (_state.OpenUntil is null)
+        {
+            Sender.Tell(new GateControlled(_provider, GateOutcome.Unchanged, "the circuit breaker is closed"));
+        }
+        else
+        {
+            Change(new CircuitBreakerEvents.BreakerClosed(_time.GetUtcNow(), ActOf(close)), answer: Sender);
+        }
+    }
+
+    private void Change(object @event, IActorRef? answer = null) => Persist(@event, persisted =>
+    {
+        Apply(persisted);
+        Announce(persisted);
+        answer?.Tell(new GateControlled(_provider, GateOutcome.Done));
+    });
+
+    private OperatorAct ActOf(IGateCommand command) => new(_time.GetUtcNow(), command.By, command.Reason);
+
+    private Breaker Describe() => new(_state.Name(_time.GetUtcNow()), _state.OpenUntil, _state.OpenSince, _state.Reason, _state.Tripped);
 
     private void Announce(object @event)
     {
-        if (@event is CircuitBreakerEvents.BreakerOpened opened)
+        if (@event is CircuitBreakerEvents.BreakerTripped tripped)
+        {
+            _log.Warning("{Provider}: the circuit breaker is opened {Act}, until {Until}", _provider, tripped.Act, tripped.Until?.ToString("u", CultureInfo.InvariantCulture) ?? "it is closed by hand");
+            _limiter.Tell(new RateLimiterProtocol.DenyWaiting(_state.OpenUntil, ReasonToDeny));
+        }
+        else if (@event is CircuitBreakerEvents.BreakerOpened opened)
         {
             _log.Warning("{Provider}: {Failures} failures in a row, the circuit breaker is open until {Until:u}; the last was {Reason}", _provider, opened.FailuresInARow, opened.Until, opened.Reason);
-            _limiter.Tell(new RateLimiterProtocol.DenyWaiting(opened.Until, opened.Reason));
+            _limiter.Tell(new RateLimiterProtocol.DenyWaiting(opened.Until, ReasonToDeny));
         }
         else
         {
@@ -122,7 +159,7 @@ public sealed class CircuitBreakerActor : ReceivePersistentActor
 
     private void Apply(object @event) => _state = _state.Apply(@event);
 
-    /// <summary>An operator's word, or an explicit run: try the provider again now.</summary>
+    /// <summary>A run that a person asked for: try the provider again now.</summary>
     public sealed record Close : ILocalMessage
     {
         public static readonly Close Instance = new();
@@ -134,5 +171,6 @@ public sealed class CircuitBreakerActor : ReceivePersistentActor
     }
 
     /// <param name="State"><c>closed</c>, <c>open</c> or <c>half-open</c>.</param>
-    public sealed record Breaker(string State, DateTimeOffset? OpenUntil, DateTimeOffset? OpenSince) : ILocalMessage;
+    /// <param name="Tripped">Who opened it by hand, if somebody did.</param>
+    public sealed record Breaker(string State, DateTimeOffset? OpenUntil, DateTimeOffset? OpenSince, string? Reason = null, OperatorAct? Tripped = null) : ILocalMessage;
 }

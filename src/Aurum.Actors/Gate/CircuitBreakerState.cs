@@ -15,19 +15,27 @@ public static class CircuitBreakerEvents
         string? Reason = null,
         [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? Since = null) : IWireMessage;
 
-    public sealed record BreakerClosed(DateTimeOffset At) : IWireMessage;
+    /// <summary>An operator opened it.</summary>
+    /// <param name="Until">Null until it is closed by hand.</param>
+    public sealed record BreakerTripped(DateTimeOffset? Until, OperatorAct Act) : IWireMessage;
+
+    /// <param name="Act">Who closed it by hand, if somebody did.</param>
+    public sealed record BreakerClosed(
+        DateTimeOffset At,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] OperatorAct? Act = null) : IWireMessage;
 }
 
 /// <summary>
 /// Closed: all may pass. Open: none, until its time. Half-open: the time has come and one probe may pass; its outcome decides.
 /// Pure: time comes with the question.
 /// </summary>
-/// <param name="OpenUntil">Null while closed.</param>
+/// <param name="OpenUntil">Null while closed; <see cref="DateTimeOffset.MaxValue"/> until it is closed by hand.</param>
 /// <param name="Probe">The request that is out as the probe.</param>
 /// <param name="Reason">The failure that opened it; null while closed.</param>
 /// <param name="OpenSince">When it was closed last; null while it is.</param>
+/// <param name="Tripped">Who opened it by hand; null where failures did.</param>
 public sealed record CircuitBreakerState(
-    int FailuresInARow, DateTimeOffset? OpenUntil, CircuitBreakerState.ProbeRequest? Probe, string? Reason = null, DateTimeOffset? OpenSince = null)
+    int FailuresInARow, DateTimeOffset? OpenUntil, CircuitBreakerState.ProbeRequest? Probe, string? Reason = null, DateTimeOffset? OpenSince = null, OperatorAct? Tripped = null)
 {
     public static readonly CircuitBreakerState Closed = new(0, null, null);
 
@@ -47,6 +55,8 @@ public sealed record CircuitBreakerState(
     public CircuitBreakerState Apply(object @event) => @event switch
     {
         CircuitBreakerEvents.BreakerOpened opened => new CircuitBreakerState(opened.FailuresInARow, opened.Until, null, opened.Reason, opened.Since ?? opened.At),
+        CircuitBreakerEvents.BreakerTripped tripped => new CircuitBreakerState(
+            0, tripped.Until ?? DateTimeOffset.MaxValue, null, $"opened {tripped.Act}", OpenSince ?? tripped.Act.At, tripped.Act),
         CircuitBreakerEvents.BreakerClosed => Closed,
         _ => throw new ArgumentException($"A circuit breaker knows no event {@event.GetType().Name}.", nameof(@event)),
     };

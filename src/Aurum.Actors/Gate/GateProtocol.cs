@@ -21,7 +21,7 @@ public enum RequestOutcome
     /// <summary>Time-out, 5xx, broken connection: counts against the breaker.</summary>
     Failed,
 
-    /// <summary>The permit came too late to be used; nothing was sent.</summary>
+    /// <summary>The permit came too late to be used, or its fetch was given up: nothing was answered.</summary>
     Unused,
 }
 
@@ -35,7 +35,7 @@ public static class GateProtocol
     public sealed record PermitGranted(Guid RequestId, DateTimeOffset ExpiresAt) : IWireMessage;
 
     /// <param name="OpenUntil">The breaker is open until then; null when the run was stopped.</param>
-    /// <param name="Reason">The failure that opened it.</param>
+    /// <param name="Reason">Why it is open, in words that follow <c>open until …</c>.</param>
     public sealed record PermitDenied(Guid RequestId, DateTimeOffset? OpenUntil, string? Reason = null) : IWireMessage;
 
     /// <summary>Every granted permit is settled; a throttled one is settled again until it is noted.</summary>

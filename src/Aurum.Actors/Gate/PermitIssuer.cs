@@ -26,7 +26,7 @@ public abstract record IssuerStep
 /// <summary>Why a gate gives nothing for longer than the rate asks for.</summary>
 public static class WaitReasons
 {
-    public const string Hold = "hold", Quota = "quota", Takeover = "takeover";
+    public const string Hold = "hold", Quota = "quota", Takeover = "takeover", Pause = "pause", Journal = "journal";
 }
 
 /// <summary>

@@ -9,6 +9,7 @@ using Aurum.Providers;
 using Aurum.Providers.Settings;
 using Aurum.Storage;
 using Cronos;
+using static Aurum.Actors.Gate.GateControlProtocol;
 using static Aurum.Actors.Gate.GateProtocol;
 using static Aurum.Actors.Gate.ProviderSupervisorProtocol;
 
@@ -22,6 +23,11 @@ public sealed class ProviderSupervisorActor : SnapshottingActor, IWithTimers
 {
     private static readonly TimeSpan Heartbeat = TimeSpan.FromMilliseconds(500);
     private const int EventsPerSnapshot = 20;
+    private static readonly TimeSpan ShortestBreak = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestBreak = TimeSpan.FromSeconds(30);
+
+    /// <summary>A gate that lived for so long has not failed again, but anew.</summary>
+    private static readonly TimeSpan GoodLife = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan HandOffPatience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(10);
 
@@ -40,6 +46,8 @@ public sealed class ProviderSupervisorActor : SnapshottingActor, IWithTimers
     private ProviderSupervisorState _state = ProviderSupervisorState.Initial;
     private IActorRef _limiter = ActorRefs.Nobody;
     private IActorRef _breaker = ActorRefs.Nobody;
+    private DateTimeOffset _gateStartedAt;
+    private int _gateFailures;
     private CollectionRun? _run;
     private string _runState = RunStates.Idle;
     private DateTimeOffset? _runStartedAt;
@@ -68,6 +76,8 @@ public sealed class ProviderSupervisorActor : SnapshottingActor, IWithTimers
         Recover<ProviderSupervisorEvents.DatasetFactsLearnt>(learnt => _state = _state.Apply(learnt));
         Recover<ProviderSupervisorEvents.RunBegun>(begun => _state = _state.Apply(begun));
         Recover<ProviderSupervisorEvents.RunCompleted>(completed => _state = _state.Apply(completed));
+        Recover<ProviderSupervisorEvents.ProviderPaused>(paused => _state = _state.Apply(paused));
+        Recover<ProviderSupervisorEvents.ProviderResumed>(resumed => _state = _state.Apply(resumed));
         Recover<SnapshotOffer>(offer => _state = (ProviderSupervisorState)offer.Snapshot);
         Recover<RecoveryCompleted>(_ => _log.Info("The gate of {Provider} is on this node", _provider));
         HandleSnapshots();
@@ -86,6 +96,9 @@ public sealed class ProviderSupervisorActor : SnapshottingActor, IWithTimers
         Command<Terminated>(terminated => LoseActor(terminated.ActorRef));
         Command<RateLimiterProtocol.Permits>(permits => { _permits = permits; ReportAfterRun(); });
         Command<CircuitBreakerActor.Breaker>(breaker => { _breakerSeen = breaker; ReportAfterRun(); });
+        Command<IGateCommand>(Control);
+        Command<GetGate>(_ => DescribeGate());
+        Command<StartGate>(_ => OpenGate());
         Command<HandOffGate>(_ => HandOff());
         Command<Beat>(_ => OnBeat());
     }
@@ -101,13 +114,119 @@ public sealed class ProviderSupervisorActor : SnapshottingActor, IWithTimers
 
     protected override void PreStart()
     {
+        OpenGate();
+        base.PreStart();
+    }
+
+    private void OpenGate()
+    {
         if (_runtime is { Settings: { } settings })
         {
             _limiter = Context.Watch(Context.ActorOf(RateLimiterActor.Props(_provider, settings.RateLimit, _ownership, _time), "rate-limiter"));
             _breaker = Context.Watch(Context.ActorOf(CircuitBreakerActor.Props(_provider, settings.CircuitBreaker, _limiter, _time), "circuit-breaker"));
+            _gateStartedAt = _time.GetUtcNow();
+        }
+    }
+
+    /// <summary>
+    /// An actor whose journal fails stops, and with it half of the gate: the other half is stopped too, and both begin again from the
+    /// journal, after breaks that grow. The run goes on, since fetches repeat what is not answered meanwhile.
+    /// </summary>
+    private void LoseGate(IActorRef lost)
+    {
+        IActorRef other;
+        if (lost.Equals(_limiter))
+        {
+            (_limiter, other) = (ActorRefs.Nobody, _breaker);
+        }
+        else
+        {
+            (_breaker, other) = (ActorRefs.Nobody, _limiter);
         }
 
-        base.PreStart();
+        if (!other.Equals(ActorRefs.Nobody))
+        {
+            Context.Stop(other);
+            return;
+        }
+
+        var now = _time.GetUtcNow();
+        _gateFailures = now - _gateStartedAt > GoodLife ? 0 : _gateFailures;
+        var longer = ShortestBreak * Math.Pow(2, Math.Min(_gateFailures++, 10));
+        var pause = longer < LongestBreak ? longer : LongestBreak;
+        _log.Error("The gate of {Provider} has stopped, no request is sent; it starts again in {Pause}", _provider, pause);
+        Timers.StartSingleTimer(StartGate.Instance, StartGate.Instance, pause);
+        Report();
+    }
+
+    private bool IsGateThere => !_limiter.Equals(ActorRefs.Nobody) && !_breaker.Equals(ActorRefs.Nobody);
+
+    private void Control(IGateCommand command)
+    {
+        if (_runtime is null)
+        {
+            Answer(GateOutcome.UnknownProvider, $"{_provider} is not configured here");
+        }
+        else if (ProblemOf(command, _time.GetUtcNow()) is { } problem)
+        {
+            Answer(GateOutcome.Invalid, problem);
+        }
+        else if (command is PauseProvider or ResumeProvider)
+        {
+            PauseOrResume(command);
+        }
+        else if (!IsGateThere)
+        {
+            Answer(GateOutcome.Unavailable, Unavailable);
+        }
+        else
+        {
+            (command is TripBreaker or CloseBreaker ? _breaker : _limiter).Forward(command);
+        }
+
+        void Answer(GateOutcome outcome, string detail) => Sender.Tell(new GateControlled(_provider, outcome, detail));
+    }
+
+    private const string Unavailable = "the gate starts again, as it does when its journal was away; try again in a moment";
+
+    private void PauseOrResume(IGateCommand command)
+    {
+        var pausing = command is PauseProvider;
+        if (pausing == _state.Paused is not null)
+        {
+            Sender.Tell(new GateControlled(_provider, GateOutcome.Unchanged, _state.Paused is { } paused ? $"{_provider} was paused {paused}" : $"{_provider} is not paused"));
+            return;
+        }
+
+        var (asker, act) = (Sender, new OperatorAct(_time.GetUtcNow(), command.By, command.Reason));
+        Persist<IWireMessage>(pausing ? new ProviderSupervisorEvents.ProviderPaused(act) : new ProviderSupervisorEvents.ProviderResumed(act), @event =>
+        {
+            _state = _state.Apply(@event);
+            SnapshotNowAndThen();
+            _log.Info("{Provider} is {State} {Act}", _provider, pausing ? "paused" : "resumed", act);
+            if (pausing)
+            {
+                _breaker.Tell(RateLimiterProtocol.ForgetWaiting.Instance);
+            }
+
+            asker.Tell(new GateControlled(_provider, GateOutcome.Done));
+            Report();
+            OnBeat();
+        });
+    }
+
+    private void DescribeGate()
+    {
+        if (_runtime is null || !IsGateThere)
+        {
+            Sender.Tell(_runtime is null
+                ? new GateControlled(_provider, GateOutcome.UnknownProvider, $"{_provider} is not configured here")
+                : new GateControlled(_provider, GateOutcome.Unavailable, Unavailable));
+        }
+        else
+        {
+            _breaker.Forward(new RateLimiterProtocol.DescribeGate(_state.Paused, null));
+        }
     }
 
     protected override void PostStop()
@@ -122,7 +241,7 @@ public sealed class ProviderSupervisorActor : SnapshottingActor, IWithTimers
         {
             Sender.Tell(new PermitDenied(request.RequestId, null));
         }
-        else
+        else if (_state.Paused is null)
         {
             _breaker.Forward(request);
         }
@@ -166,6 +285,12 @@ public sealed class ProviderSupervisorActor : SnapshottingActor, IWithTimers
             Sender.Tell(active.RunId == start.RunId
                 ? new RunAccepted(_provider, start.RunId)
                 : new RunRejected(_provider, start.RunId, $"run {active.RunId} is under way", active.RunId));
+            return;
+        }
+
+        if (_state.Paused is { } paused)
+        {
+            Sender.Tell(new RunRejected(_provider, start.RunId, $"{_provider} is paused {paused}", null));
             return;
         }
 
@@ -384,8 +509,7 @@ public sealed class ProviderSupervisorActor : SnapshottingActor, IWithTimers
     {
         if (actor.Equals(_limiter) || actor.Equals(_breaker))
         {
-            _log.Error("The {Actor} of {Provider} stopped, the supervisor restarts", actor.Path.Name, _provider);
-            Context.Stop(Self);
+            LoseGate(actor);
         }
         else if (_run?.SeriesOf(actor) is { } series)
         {
@@ -418,9 +542,12 @@ public sealed class ProviderSupervisorActor : SnapshottingActor, IWithTimers
         }
 
         var now = _time.GetUtcNow();
-        foreach (var command in _run.WakeNext(now).Concat(_run.Unanswered(now, StartPatience)))
+        if (_state.Paused is null)
         {
-            _collectors.Tell(command);
+            foreach (var command in _run.WakeNext(now).Concat(_run.Unanswered(now, StartPatience)))
+            {
+                _collectors.Tell(command);
+            }
         }
 
         foreach (var lost in _run.Lost())
@@ -484,8 +611,8 @@ public sealed class ProviderSupervisorActor : SnapshottingActor, IWithTimers
         _permits?.Available,
         _permits?.Spent ?? 0,
         _permits?.DailyQuota,
-        _permits?.WaitingFor,
-        _permits?.WaitingUntil,
+        WaitingFor,
+        WaitingFor == _permits?.WaitingFor ? _permits?.WaitingUntil : null,
         _breakerSeen.State,
         _breakerSeen.OpenUntil,
         _run?.Failures ?? [],
@@ -493,9 +620,11 @@ public sealed class ProviderSupervisorActor : SnapshottingActor, IWithTimers
         _state.CompletedRunStartedAt,
         _state.Unfinished);
 
+    private string? WaitingFor => _state.Paused is not null ? WaitReasons.Pause : _runtime is not null && !IsGateThere ? WaitReasons.Journal : _permits?.WaitingFor;
+
     private string StateForPeople()
     {
-        var waiting = _permits?.WaitingFor is { } waitingFor ? $", waiting for {waitingFor}" : "";
+        var waiting = WaitingFor is { } waitingFor ? $", waiting for {waitingFor}" : "";
         var unlisted = _run?.Failures.Count(failure => failure.IsOfDataset) is > 0 and var count ? $", not listed: {count} dataset{(count == 1 ? "" : "s")}" : "";
         return $"{_runState}{waiting}{unlisted}";
     }
@@ -516,6 +645,11 @@ public sealed class ProviderSupervisorActor : SnapshottingActor, IWithTimers
 
     /// <summary>A dataset whose series are being found out, and what was told so far.</summary>
     private sealed record Discovery(Dataset Dataset, List<string> Facts);
+
+    private sealed record StartGate : ILocalMessage
+    {
+        public static readonly StartGate Instance = new();
+    }
 
     private sealed record Beat : ILocalMessage
     {

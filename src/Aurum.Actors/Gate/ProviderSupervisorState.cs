@@ -19,15 +19,21 @@ public static class ProviderSupervisorEvents
 
     /// <summary>Every series was asked for, or known to need no asking, in a run that began then.</summary>
     public sealed record RunCompleted(string RunId, DateTimeOffset StartedAt) : IWireMessage;
+
+    public sealed record ProviderPaused(OperatorAct Act) : IWireMessage;
+
+    public sealed record ProviderResumed(OperatorAct Act) : IWireMessage;
 }
 
 /// <summary>What a supervisor remembers over restarts.</summary>
 /// <param name="CompletedRunStartedAt">When the latest run that went through all series began: what has changed since is news to most of them.</param>
 /// <param name="Unfinished">The run that has begun and not gone through all series.</param>
+/// <param name="Paused">Who paused the provider; null when nobody did.</param>
 public sealed record ProviderSupervisorState(
     ImmutableDictionary<string, DatasetFacts> DatasetFacts,
     DateTimeOffset? CompletedRunStartedAt,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] UnfinishedRun? Unfinished = null) : IWireMessage
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] UnfinishedRun? Unfinished = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] OperatorAct? Paused = null) : IWireMessage
 {
     public static readonly ProviderSupervisorState Initial = new(ImmutableDictionary<string, DatasetFacts>.Empty, null);
 
@@ -39,6 +45,8 @@ public sealed record ProviderSupervisorState(
         },
         ProviderSupervisorEvents.RunBegun begun => this with { Unfinished = new UnfinishedRun(begun.RunId, begun.StartedAt) },
         ProviderSupervisorEvents.RunCompleted completed => this with { CompletedRunStartedAt = completed.StartedAt, Unfinished = null },
+        ProviderSupervisorEvents.ProviderPaused paused => this with { Paused = paused.Act },
+        ProviderSupervisorEvents.ProviderResumed => this with { Paused = null },
         _ => throw new ArgumentException($"A provider supervisor knows no event {@event.GetType().Name}.", nameof(@event)),
     };
 }

@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Event;
 using Akka.Persistence;
 using Aurum.Providers.Settings;
+using static Aurum.Actors.Gate.GateControlProtocol;
 using static Aurum.Actors.Gate.GateProtocol;
 using static Aurum.Actors.Gate.RateLimiterProtocol;
 
@@ -51,6 +52,11 @@ public sealed class RateLimiterActor : SnapshottingActor, IWithTimers
         Command<RequestPermit>(Enqueue);
         Command<PermitSettled>(Settle);
         Command<DenyWaiting>(Deny);
+        Command<ForgetWaiting>(_ => Forget());
+        Command<SetRateLimit>(SetLimit);
+        Command<HoldGate>(HoldByHand);
+        Command<ReleaseGate>(Release);
+        Command<DescribeGate>(describe => Sender.Tell(Describe(describe)));
         Command<GetPermits>(_ => Sender.Tell(Describe()));
         Command<GiveBackReserved>(_ => GiveBack());
         Command<HandOver>(_ => HandGateOver());
@@ -180,7 +186,12 @@ public sealed class RateLimiterActor : SnapshottingActor, IWithTimers
 
     private void Settle(PermitSettled settled)
     {
-        _issuer.Settle(settled.RequestId, _clock.Now);
+        if (settled.Outcome != RequestOutcome.Unused)
+        {
+            // Of one that was given up nobody knows whether, and when, it arrives.
+            _issuer.Settle(settled.RequestId, _clock.Now);
+        }
+
         if (settled.Outcome == RequestOutcome.Throttled)
         {
             Hold(settled);
@@ -238,6 +249,109 @@ public sealed class RateLimiterActor : SnapshottingActor, IWithTimers
         }
 
         _waiting.Clear();
+    }
+
+    private void Forget()
+    {
+        foreach (var waiting in _waiting)
+        {
+            Context.Unwatch(waiting.Requester);
+        }
+
+        _waiting.Clear();
+    }
+
+    private void SetLimit(SetRateLimit set)
+    {
+        var changed = new RateLimiterEvents.LimitsChanged(set.RequestsPerSecond, set.Burst, set.DailyQuota, ActOf(set));
+        var now = _issuer.State.ChangedLimits;
+        if ((now?.RequestsPerSecond, now?.Burst, now?.DailyQuota) == (changed.RequestsPerSecond, changed.Burst, changed.DailyQuota))
+        {
+            Sender.Tell(new GateControlled(_provider, GateOutcome.Unchanged, now is null ? "the limits are those of the configuration" : $"the limits were set so {now.Act}"));
+            return;
+        }
+
+        Change(changed, () =>
+        {
+            _issuer.ApplyLimits(changed, _clock.Now);
+            var limits = _issuer.Limits;
+            _log.Info("{Provider}: {Rate} requests a second, burst {Burst}, daily quota {Quota}, set {Act}", _provider, limits.RequestsPerSecond, limits.Burst, limits.DailyQuota, changed.Act);
+        });
+    }
+
+    private void HoldByHand(HoldGate hold)
+    {
+        var held = new RateLimiterEvents.GateHeldByHand(hold.Until, ActOf(hold));
+        Change(held, () =>
+        {
+            _issuer.Apply(held);
+            _log.Info("{Provider}: no request before {Until:u}, held {Act}", _provider, held.Until, held.Act);
+        });
+    }
+
+    private void Release(ReleaseGate release)
+    {
+        if (_issuer.State.HeldByHand is not { } held || held.Until <= _clock.Now.Wall)
+        {
+            Sender.Tell(new GateControlled(_provider, GateOutcome.Unchanged, HeldByProvider(_clock.Now.Wall) is { } asked
+                ? $"no operator holds the gate; the provider asked for a wait until {asked:u}, which is never cut short"
+                : "no operator holds the gate"));
+            return;
+        }
+
+        var released = new RateLimiterEvents.GateReleasedByHand(ActOf(release));
+        Change(released, () =>
+        {
+            _issuer.Apply(released);
+            _log.Info("{Provider}: the gate is released {Act}", _provider, released.Act);
+        });
+    }
+
+    private void Change(object @event, Action apply)
+    {
+        var asker = Sender;
+        Persist(@event, _ =>
+        {
+            apply();
+            SnapshotNowAndThen();
+            asker.Tell(new GateControlled(_provider, GateOutcome.Done));
+            Grant();
+        });
+    }
+
+    private OperatorAct ActOf(IGateCommand command) => new(_clock.Now.Wall, command.By, command.Reason);
+
+    private DateTimeOffset? HeldByProvider(DateTimeOffset now) => _issuer.State.HoldUntil > now ? _issuer.State.HoldUntil : null;
+
+    private GateDescription Describe(DescribeGate describe)
+    {
+        var now = _clock.Now;
+        var permits = Describe();
+        var (state, limits, breaker) = (_issuer.State, _issuer.Limits, describe.Breaker!);
+        return new GateDescription(
+            _provider,
+            limits.RequestsPerSecond,
+            limits.Burst,
+            limits.DailyQuota,
+            state.ChangedLimits,
+            state.Day,
+            state.Spent,
+            state.BackfillSpent,
+            _issuer.BackfillQuota,
+            permits.Available,
+            HeldByProvider(now.Wall),
+            state.HeldByHand is { } held && held.Until > now.Wall ? held : null,
+            new LanesWaiting(InLine(Lane.Incremental), InLine(Lane.Catalog), InLine(Lane.Backfill)),
+            describe.Paused is null ? permits.WaitingFor : WaitReasons.Pause,
+            describe.Paused is null ? permits.WaitingUntil : null,
+            breaker.State,
+            breaker.OpenUntil == DateTimeOffset.MaxValue ? null : breaker.OpenUntil,
+            breaker.OpenSince,
+            breaker.Reason,
+            breaker.Tripped,
+            describe.Paused);
+
+        int InLine(Lane lane) => _waiting.Count(waiting => waiting.Request.Lane == lane);
     }
 
     private Permits Describe()

@@ -5,8 +5,17 @@ public static class RateLimiterProtocol
 {
     /// <summary>Denies all who wait, and says why.</summary>
     /// <param name="OpenUntil">Until when the breaker is open; null when the run was stopped.</param>
-    /// <param name="Reason">The failure that opened it.</param>
+    /// <param name="Reason">Why it is open, in words.</param>
     public sealed record DenyWaiting(DateTimeOffset? OpenUntil, string? Reason = null) : ILocalMessage;
+
+    /// <summary>Drops all who wait without a word; they ask again.</summary>
+    public sealed record ForgetWaiting : ILocalMessage
+    {
+        public static readonly ForgetWaiting Instance = new();
+    }
+
+    /// <summary>Goes from supervisor to breaker to limiter, each adds what it knows, and the last answers the asker.</summary>
+    public sealed record DescribeGate(OperatorAct? Paused, CircuitBreakerActor.Breaker? Breaker) : ILocalMessage;
 
     /// <summary>A run is over: what is reserved and not granted would be lost with the node, and counted as spent.</summary>
     public sealed record GiveBackReserved : ILocalMessage

@@ -15,7 +15,7 @@ internal abstract class ProgressView
     public static string Describe(ProviderProgress progress)
     {
         var state = progress.WaitingFor is { } waitingFor
-            ? string.Create(CultureInfo.InvariantCulture, $"{progress.State}, waiting for {waitingFor} until {progress.WaitingUntil?.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z")
+            ? string.Create(CultureInfo.InvariantCulture, $"{progress.State}, waiting for {waitingFor}{(progress.WaitingUntil is { } until ? $" until {until.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z" : "")}")
             : progress.State;
         return progress.Breaker == "closed" ? state : $"{state}, breaker {progress.Breaker}";
     }

@@ -54,7 +54,8 @@ public static class ProviderSettingsReader
             node.Number("requests_per_second", defaults.RequestsPerSecond, above: 0, atMost: 1000),
             node.Integer("burst", defaults.Burst, atLeast: 1, atMost: 1000),
             node.NullableInteger("daily_quota", defaults.DailyQuota, atLeast: 1, atMost: 100_000_000),
-            node.OptionalString("quota_time_zone", CheckTimeZone) ?? defaults.QuotaTimeZone);
+            node.OptionalString("quota_time_zone", CheckTimeZone) ?? defaults.QuotaTimeZone,
+            node.Number("backfill_share", defaults.BackfillShare, above: 0, atMost: 1));
         node.NothingElse();
         return settings;
     }

@@ -35,7 +35,7 @@ public sealed class CircuitBreakerActorTests : ActorTest
     {
         await OpenAsync();
         var id = Request();
-        Assert.Equal(new PermitDenied(id, TimeNow + Settings.Timeout), await _fetch.ExpectMsgAsync<PermitDenied>());
+        Assert.Equal(new PermitDenied(id, TimeNow + Settings.Timeout, "after too many failures; the last was not told"), await _fetch.ExpectMsgAsync<PermitDenied>());
         Assert.Equal(new CircuitBreakerActor.Breaker("open", TimeNow + Settings.Timeout, TimeNow), await StateAsync());
     }
 

@@ -3,6 +3,7 @@ using Aurum.Actors.Clustering;
 using Aurum.Actors.Collection;
 using Aurum.Actors.Gate;
 using Aurum.Domain;
+using static Aurum.Actors.Gate.GateControlProtocol;
 using static Aurum.Actors.Gate.GateProtocol;
 using static Aurum.Actors.Gate.ProviderSupervisorProtocol;
 
@@ -44,6 +45,21 @@ internal static class WireMessages
         ["permit-denied.v1"] = new PermitDenied(Id, At),
         ["permit-settled.v1"] = new PermitSettled("noaa", Id, RequestOutcome.Throttled, TimeSpan.FromSeconds(90.5)),
         ["settlement-noted.v1"] = new SettlementNoted(Id),
+        ["set-rate-limit.v1"] = new SetRateLimit("noaa", 0.5, 3, 400, "ops", "slower"),
+        ["hold-gate.v1"] = new HoldGate("noaa", At, "ops", "maintenance"),
+        ["release-gate.v1"] = new ReleaseGate("noaa", "ops", "done"),
+        ["pause-provider.v1"] = new PauseProvider("noaa", "ops", "audit"),
+        ["resume-provider.v1"] = new ResumeProvider("noaa", "ops", "audited"),
+        ["trip-breaker.v1"] = new TripBreaker("noaa", At, "ops", "wrong values"),
+        ["close-breaker.v1"] = new CloseBreaker("noaa", "ops", "right again"),
+        ["gate-controlled.v1"] = new GateControlled("noaa", GateOutcome.Unchanged, "noaa is not paused"),
+        ["get-gate.v1"] = new GetGate("noaa"),
+        ["gate-description.v1"] = new GateDescription(
+            "noaa", 0.5, 3, 400, new RateLimiterEvents.LimitsChanged(0.5, 3, 400, Act), new DateOnly(2026, 3, 2), 41, 3, 200, 2, At,
+            new RateLimiterEvents.GateHeldByHand(At.AddHours(1), Act), new LanesWaiting(1, 2, 3), WaitReasons.Pause, At, "open", At, At.AddDays(-1), "opened by hand", Act, Act),
+        ["provider-paused.v1"] = new ProviderSupervisorEvents.ProviderPaused(Act),
+        ["provider-resumed.v1"] = new ProviderSupervisorEvents.ProviderResumed(Act),
+        ["breaker-tripped.v1"] = new CircuitBreakerEvents.BreakerTripped(At.AddHours(1), Act),
         ["start-run.v1"] = new StartRun("noaa", "run-1", CollectionScope.ObservationsOnly, true),
         ["run-accepted.v1"] = new RunAccepted("noaa", "run-1"),
         ["run-rejected.v1"] = new RunRejected("noaa", "run-2", "run run-1 is under way", "run-1"),

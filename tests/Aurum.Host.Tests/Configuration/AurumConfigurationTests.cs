@@ -66,7 +66,7 @@ public sealed class AurumConfigurationTests : IDisposable
         _line.WriteProvider("worldbank", """
             {
               "name": "worldbank",
-              "rate_limit": { "requests_per_second": 0.5, "burst": 3, "daily_quota": null, "quota_time_zone": "UTC" },
+              "rate_limit": { "requests_per_second": 0.5, "burst": 3, "daily_quota": null, "quota_time_zone": "UTC", "backfill_share": 0.25 },
               "batch": { "batch_size": 10, "max_workers": 2 },
               "circuit_breaker": { "failure_threshold": 7, "timeout_minutes": 0.5 },
               "http": { "timeout_seconds": 2.5, "max_attempts": 1 },
@@ -77,7 +77,7 @@ public sealed class AurumConfigurationTests : IDisposable
 
         var settings = Assert.Single(await LoadAsync("run")).Settings;
 
-        Assert.Equal(new(0.5, 3, null, "UTC"), settings.RateLimit);
+        Assert.Equal(new(0.5, 3, null, "UTC", 0.25), settings.RateLimit);
         Assert.Equal(new(10, 2), settings.Batch);
         Assert.Equal(new(7, TimeSpan.FromSeconds(30)), settings.CircuitBreaker);
         Assert.Equal(new(TimeSpan.FromSeconds(2.5), 1), settings.Http);
@@ -112,7 +112,7 @@ public sealed class AurumConfigurationTests : IDisposable
             config/providers/worldbank.json: $.rate_limit.burst: is "2"; expected a whole number from 1 to 1000
             config/providers/worldbank.json: $.rate_limit.daily_quota: is 0; expected a whole number from 1 to 100000000 or null
             config/providers/worldbank.json: $.rate_limit.quota_time_zone: is "America/Chikago"; expected an IANA time zone such as "America/Chicago" or "UTC"
-            config/providers/worldbank.json: $.rate_limit.per_minute: is no known key; valid here: burst, daily_quota, quota_time_zone, requests_per_second
+            config/providers/worldbank.json: $.rate_limit.per_minute: is no known key; valid here: backfill_share, burst, daily_quota, quota_time_zone, requests_per_second
             config/providers/worldbank.json: $.batch.batch_size: is 100001; expected a whole number from 1 to 100000
             config/providers/worldbank.json: $.batch.max_workers: is 1.5; expected a whole number from 1 to 64
             config/providers/worldbank.json: $.circuit_breaker: is an empty list; expected an object

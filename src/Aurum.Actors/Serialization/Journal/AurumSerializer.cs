@@ -23,6 +23,19 @@ public sealed class AurumSerializer(ExtendedActorSystem system) : SerializerWith
         ["permit-denied.v1"] = typeof(GateProtocol.PermitDenied),
         ["permit-settled.v1"] = typeof(GateProtocol.PermitSettled),
         ["settlement-noted.v1"] = typeof(GateProtocol.SettlementNoted),
+        ["set-rate-limit.v1"] = typeof(GateControlProtocol.SetRateLimit),
+        ["hold-gate.v1"] = typeof(GateControlProtocol.HoldGate),
+        ["release-gate.v1"] = typeof(GateControlProtocol.ReleaseGate),
+        ["pause-provider.v1"] = typeof(GateControlProtocol.PauseProvider),
+        ["resume-provider.v1"] = typeof(GateControlProtocol.ResumeProvider),
+        ["trip-breaker.v1"] = typeof(GateControlProtocol.TripBreaker),
+        ["close-breaker.v1"] = typeof(GateControlProtocol.CloseBreaker),
+        ["gate-controlled.v1"] = typeof(GateControlProtocol.GateControlled),
+        ["get-gate.v1"] = typeof(GateControlProtocol.GetGate),
+        ["gate-description.v1"] = typeof(GateControlProtocol.GateDescription),
+        ["provider-paused.v1"] = typeof(ProviderSupervisorEvents.ProviderPaused),
+        ["provider-resumed.v1"] = typeof(ProviderSupervisorEvents.ProviderResumed),
+        ["breaker-tripped.v1"] = typeof(CircuitBreakerEvents.BreakerTripped),
         ["start-run.v1"] = typeof(ProviderSupervisorProtocol.StartRun),
         ["run-accepted.v1"] = typeof(ProviderSupervisorProtocol.RunAccepted),
         ["run-rejected.v1"] = typeof(ProviderSupervisorProtocol.RunRejected),
@@ -85,6 +98,19 @@ public sealed class AurumSerializer(ExtendedActorSystem system) : SerializerWith
 [JsonSerializable(typeof(GateProtocol.PermitDenied))]
 [JsonSerializable(typeof(GateProtocol.PermitSettled))]
 [JsonSerializable(typeof(GateProtocol.SettlementNoted))]
+[JsonSerializable(typeof(GateControlProtocol.SetRateLimit))]
+[JsonSerializable(typeof(GateControlProtocol.HoldGate))]
+[JsonSerializable(typeof(GateControlProtocol.ReleaseGate))]
+[JsonSerializable(typeof(GateControlProtocol.PauseProvider))]
+[JsonSerializable(typeof(GateControlProtocol.ResumeProvider))]
+[JsonSerializable(typeof(GateControlProtocol.TripBreaker))]
+[JsonSerializable(typeof(GateControlProtocol.CloseBreaker))]
+[JsonSerializable(typeof(GateControlProtocol.GateControlled))]
+[JsonSerializable(typeof(GateControlProtocol.GetGate))]
+[JsonSerializable(typeof(GateControlProtocol.GateDescription))]
+[JsonSerializable(typeof(ProviderSupervisorEvents.ProviderPaused))]
+[JsonSerializable(typeof(ProviderSupervisorEvents.ProviderResumed))]
+[JsonSerializable(typeof(CircuitBreakerEvents.BreakerTripped))]
 [JsonSerializable(typeof(ProviderSupervisorProtocol.StartRun))]
 [JsonSerializable(typeof(ProviderSupervisorProtocol.RunAccepted))]
 [JsonSerializable(typeof(ProviderSupervisorProtocol.RunRejected))]
