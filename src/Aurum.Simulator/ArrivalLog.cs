@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Aurum.Simulator;
 
 /// <summary>One request that reached the server.</summary>
@@ -6,7 +8,8 @@ namespace Aurum.Simulator;
 /// <param name="Timestamp">Monotonic, of the server's time provider.</param>
 /// <param name="Status">The status answered; 0 where a fault gave none.</param>
 /// <param name="Fault">The fault injected, if any.</param>
-public sealed record Arrival(string Provider, string Path, string Query, long Timestamp, DateTimeOffset At, int Status, FaultKind? Fault);
+/// <param name="From">Whence it came, to tell several callers apart.</param>
+public sealed record Arrival(string Provider, string Path, string Query, long Timestamp, DateTimeOffset At, int Status, FaultKind? Fault, IPAddress? From = null);
 
 /// <summary>Every request since the start, in the order of arrival. Thread-safe.</summary>
 public sealed class ArrivalLog
