@@ -63,7 +63,7 @@ public static class AurumNode
             "provider",
             (_, _, resolver) => entityId => resolver.Props<ProviderSupervisorActor>(entityId),
             new ProviderExtractor(),
-            new ShardOptions { StateStoreMode = StateStoreMode.DData, RememberEntities = true, RememberEntitiesStore = RememberEntitiesStore.Eventsourced });
+            new ShardOptions { StateStoreMode = StateStoreMode.DData, RememberEntities = true, RememberEntitiesStore = RememberEntitiesStore.Eventsourced, HandOffStopMessage = ProviderSupervisorProtocol.HandOffGate.Instance });
 
     private const string Settings = """
         akka {

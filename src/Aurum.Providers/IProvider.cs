@@ -102,6 +102,12 @@ public abstract record Fetch(FetchKind Kind, IReadOnlyList<Want> Wants, string L
 /// <summary>What one response came to.</summary>
 public abstract record FetchResult;
 
+/// <summary>The permit expired before the request could leave: the provider has seen nothing of it.</summary>
+public sealed record NotSent : FetchResult
+{
+    public static readonly NotSent Instance = new();
+}
+
 /// <summary>One good response of a fetch.</summary>
 /// <param name="Slices">Observations, of wanted series only.</param>
 /// <param name="Next">Cursor of the next page; null when this was the last.</param>

@@ -8,8 +8,11 @@ namespace Aurum.Simulator;
 /// <param name="Timestamp">Monotonic, of the server's time provider.</param>
 /// <param name="Status">The status answered; 0 where a fault gave none.</param>
 /// <param name="Fault">The fault injected, if any.</param>
+/// <param name="AnsweredAt">Monotonic; when the answer began to leave. Null where none has.</param>
+/// <param name="NotBefore">Monotonic; the end of the Retry-After that was answered, if one was.</param>
 /// <param name="From">Whence it came, to tell several callers apart.</param>
-public sealed record Arrival(string Provider, string Path, string Query, long Timestamp, DateTimeOffset At, int Status, FaultKind? Fault, IPAddress? From = null);
+public sealed record Arrival(
+    string Provider, string Path, string Query, long Timestamp, DateTimeOffset At, int Status, FaultKind? Fault, long? AnsweredAt = null, long? NotBefore = null, IPAddress? From = null);
 
 /// <summary>Every request since the start, in the order of arrival. Thread-safe.</summary>
 public sealed class ArrivalLog
@@ -49,12 +52,22 @@ public sealed class ArrivalLog
         }
     }
 
-    internal void Add(Arrival arrival)
+    /// <returns>Its place in the log.</returns>
+    internal int Add(Arrival arrival)
     {
         lock (_lock)
         {
             _all.Add(arrival);
             _counts[arrival.Provider] = _counts.GetValueOrDefault(arrival.Provider) + 1;
+            return _all.Count - 1;
+        }
+    }
+
+    internal void Answered(int place, long at, long? notBefore)
+    {
+        lock (_lock)
+        {
+            _all[place] = _all[place] with { AnsweredAt = at, NotBefore = notBefore };
         }
     }
 }

@@ -143,7 +143,8 @@ public sealed class ProviderSimulator : IAsyncDisposable
         using var answer = admission != Admission.Admitted
             ? api.TooManyRequests(ofTheDay: admission == Admission.BeyondTheDay)
             : (fault is null ? null : FaultAnswers.For(fault, api)) ?? api.Serve(new ApiRequest(below.Trim('/'), context.Request.Query, context.Request.Headers["token"], context.Request.Headers.Authorization));
-        Arrivals.Add(new Arrival(api.Provider, below, query, timestamp, now, fault?.Kind == FaultKind.Hang ? 0 : answer.Status, fault?.Kind, context.Connection.RemoteIpAddress));
+        var place = Arrivals.Add(new Arrival(
+            api.Provider, below, query, timestamp, now, fault?.Kind == FaultKind.Hang ? 0 : answer.Status, fault?.Kind, From: context.Connection.RemoteIpAddress));
         if (fault?.Kind == FaultKind.Hang)
         {
             await Task.Delay(Timeout.InfiniteTimeSpan, _time, ct);
@@ -154,10 +155,10 @@ public sealed class ProviderSimulator : IAsyncDisposable
             await Task.Delay(_options.Latency, _time, ct);
         }
 
-        await Send(context, api, answer, fault?.Kind, ct);
+        await Send(context, api, answer, fault?.Kind, place, ct);
     }
 
-    private async Task Send(HttpContext context, ISimulatedApi api, Answer answer, FaultKind? fault, CancellationToken ct)
+    private async Task Send(HttpContext context, ISimulatedApi api, Answer answer, FaultKind? fault, int place, CancellationToken ct)
     {
         var response = context.Response;
         response.StatusCode = answer.Status;
@@ -167,10 +168,8 @@ public sealed class ProviderSimulator : IAsyncDisposable
             response.Headers[name] = value;
         }
 
-        if (answer.RetryAfter is { } retryAfter)
-        {
-            StateRetryAfter(response, api, retryAfter);
-        }
+        var notBefore = answer.RetryAfter is { } retryAfter ? StateRetryAfter(response, api, retryAfter) : (long?)null;
+        Arrivals.Answered(place, _time.GetTimestamp(), notBefore);
 
         var half = answer.Body[..(answer.Body.Length / 2)];
         response.ContentLength = fault == FaultKind.TruncatedJson ? half.Length : answer.Body.Length;
@@ -183,7 +182,8 @@ public sealed class ProviderSimulator : IAsyncDisposable
     }
 
     /// <summary>An HTTP date has whole seconds: it is rounded up, so that who waits for it waits long enough.</summary>
-    private void StateRetryAfter(HttpResponse response, ISimulatedApi api, RetryAfter retryAfter)
+    /// <returns>Its end, on the clock of the log.</returns>
+    private long StateRetryAfter(HttpResponse response, ISimulatedApi api, RetryAfter retryAfter)
     {
         var now = _time.GetUtcNow();
         var until = now.AddSeconds(retryAfter.Seconds);
@@ -197,6 +197,8 @@ public sealed class ProviderSimulator : IAsyncDisposable
         {
             _gates[api.Provider].LeaveAlone(now, until);
         }
+
+        return _time.GetTimestamp() + (long)((until - now).TotalSeconds * _time.TimestampFrequency);
     }
 
     private static string WithoutKey(string query)

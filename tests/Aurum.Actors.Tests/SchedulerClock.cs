@@ -5,7 +5,11 @@ namespace Aurum.Actors.Tests;
 /// <summary>The time of an actor system's scheduler: timers and clock move together, and only when a test says so.</summary>
 internal sealed class SchedulerClock(IScheduler scheduler) : TimeProvider
 {
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
     public override DateTimeOffset GetUtcNow() => scheduler.Now;
+
+    public override long GetTimestamp() => scheduler.Now.UtcTicks;
 }
 
 /// <summary>A clock whose timers ring at once: waiting between retries takes no time.</summary>

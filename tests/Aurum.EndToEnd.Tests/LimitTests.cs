@@ -1,5 +1,6 @@
 using System.Globalization;
 using Aurum.EndToEnd.Tests.Support;
+using Aurum.Providers.Settings;
 using Aurum.Simulator;
 
 namespace Aurum.EndToEnd.Tests;
@@ -22,6 +23,7 @@ public sealed class LimitTests
         await world.RunToEndAsync();
 
         Assert.Empty(world.Simulator.LimitViolations);
+        Limits.AreKept(world.Simulator, Limits.Default);
         await world.StoreIsTruthAsync();
     }
 
@@ -55,6 +57,7 @@ public sealed class LimitTests
         process.Terminate();
         await process.EndsWithAsync(0, within: TimeSpan.FromSeconds(10));
         Assert.InRange(world.Requests("fred"), 3, Quota);
+        Limits.AreKept(world.Simulator, new Dictionary<string, RateLimitSettings> { ["fred"] = new(500, 500, Quota, ZoneAtNoon()) });
     }
 
     [Theory]
@@ -73,6 +76,8 @@ public sealed class LimitTests
         await world.RunToEndAsync();
 
         Assert.Empty(world.Simulator.LimitViolations);
+        Limits.AreKept(world.Simulator, new Dictionary<string, RateLimitSettings>(), grace: TimeSpan.Zero);
+        Assert.Equal(world.Plans.Count, world.Simulator.Arrivals.All.Count(arrival => arrival.NotBefore is not null));
         await world.StoreIsTruthAsync();
     }
 

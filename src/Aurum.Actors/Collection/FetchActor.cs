@@ -17,10 +17,11 @@ public sealed class FetchActor : ReceiveActor, IWithTimers
 {
     public static readonly Failure StoppedUnexpectedly = new(FailureKind.Transient, "its fetch stopped unexpectedly; the log says why");
 
-    private static readonly TimeSpan PermitPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan PermitPatience = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(30);
     private const int MostBeginnings = 2;
+    private const int MostUnsent = 3;
 
     private readonly Fetch _fetch;
     private readonly Lane _lane;
@@ -38,6 +39,7 @@ public sealed class FetchActor : ReceiveActor, IWithTimers
     private int _pageNumber;
     private int _attempt;
     private int _beginnings;
+    private int _unsent;
     private Guid _permitRequest;
     private Guid _permitInUse;
     private bool _delivering;
@@ -127,7 +129,7 @@ public sealed class FetchActor : ReceiveActor, IWithTimers
         var permit = _permitInUse = _permitRequest;
         _permitRequest = Guid.Empty;
         _attempt++;
-        _context.Client.SendAsync(_fetch, _cursor, _stopped.Token).PipeTo(
+        _context.Client.SendAsync(_fetch, _cursor, granted.ExpiresAt, _stopped.Token).PipeTo(
             Self,
             success: result => new Answered(permit, result),
             failure: exception => new Answered(permit, new FetchFailed(new Failure(FailureKind.Transient, $"{_fetch.Label}: {exception.GetBaseException().Message}"))));
@@ -166,8 +168,19 @@ public sealed class FetchActor : ReceiveActor, IWithTimers
             case Page page:
                 Settle(answer.Permit, RequestOutcome.Answered, null);
                 _attempt = 0;
+                _unsent = 0;
                 _context.Markers.Pass(RoadPoint.AfterFetch);
                 Deliver(page);
+                break;
+            case NotSent when ++_unsent < MostUnsent:
+                _attempt--;
+                Settle(answer.Permit, RequestOutcome.Unused, null);
+                AskForPermit();
+                break;
+            case NotSent:
+                _unsent = 0;
+                Settle(answer.Permit, RequestOutcome.Unused, null);
+                RetryOrEnd(new Failure(FailureKind.Transient, $"{_fetch.Label}: not sent, no connection was to be had within the life of its permit, {MostUnsent} times"));
                 break;
             case FetchFailed { Failure: { BeginAnew: true } misfit }:
                 Settle(answer.Permit, RequestOutcome.Answered, null);
@@ -180,8 +193,19 @@ public sealed class FetchActor : ReceiveActor, IWithTimers
         }
     }
 
-    private void Settle(Guid permit, RequestOutcome outcome, TimeSpan? retryAfter, string? detail = null) =>
-        _context.Gate.Tell(new PermitSettled(_context.Runtime.Name, permit, outcome, retryAfter, detail));
+    /// <summary>That the provider wants to be left alone must be heard, so the parent, which outlives this fetch, says it again until it is.</summary>
+    private void Settle(Guid permit, RequestOutcome outcome, TimeSpan? retryAfter, string? detail = null)
+    {
+        var settled = new PermitSettled(_context.Runtime.Name, permit, outcome, retryAfter, detail);
+        if (outcome == RequestOutcome.Throttled)
+        {
+            Context.Parent.Tell(new ThrottleToTell(settled));
+        }
+        else
+        {
+            _context.Gate.Tell(settled);
+        }
+    }
 
     /// <summary>The provider is well, but what it holds has changed between two pages: what was delivered will be known when it comes again.</summary>
     private void BeginAnew(Failure failure)
@@ -375,6 +399,8 @@ public sealed class FetchActor : ReceiveActor, IWithTimers
     }
 
     private sealed record Answered(Guid Permit, FetchResult Result) : ILocalMessage;
+
+    public sealed record ThrottleToTell(PermitSettled Settled) : ILocalMessage;
 
     public sealed record SlotWanted(Lane Lane, bool IsRetry) : ILocalMessage;
 

@@ -6,6 +6,7 @@ using Aurum.Domain;
 using Aurum.Providers;
 using Aurum.Providers.Http;
 using static Aurum.Actors.Collection.FetcherProtocol;
+using static Aurum.Actors.Gate.GateProtocol;
 using static Aurum.Actors.Publishing.PublisherActor;
 
 namespace Aurum.Actors.Collection;
@@ -53,7 +54,13 @@ public sealed class ProviderFetcherActor : ReceiveActor, IWithTimers
     /// <summary>How long a group waits for members that say nothing, as when one has died.</summary>
     private static readonly TimeSpan GroupPatience = TimeSpan.FromSeconds(10);
 
+    private static readonly TimeSpan SettlementPatience = TimeSpan.FromSeconds(1);
+
+    /// <summary>A gate that has been unheard of for so long has other troubles, and the provider will say it again.</summary>
+    private static readonly TimeSpan LongestSettlement = TimeSpan.FromMinutes(5);
+
     private readonly ProviderRuntime _runtime;
+    private readonly Dictionary<Guid, (PermitSettled Settled, DateTimeOffset Since)> _unnoted = [];
     private readonly FetchContext _context;
     private readonly TimeProvider _time;
     private readonly Dictionary<string, Gathering> _gathering = [];
@@ -83,6 +90,9 @@ public sealed class ProviderFetcherActor : ReceiveActor, IWithTimers
         });
         Receive<FetchActor.SlotReturned>(_ => ReturnSlot(Sender));
         Receive<FetchActor.SplitWanted>(Split);
+        Receive<FetchActor.ThrottleToTell>(TellUntilNoted);
+        Receive<SettlementNoted>(noted => _unnoted.Remove(noted.RequestId));
+        Receive<TellAgain>(_ => TellUnnoted());
         Receive<PublishingPace>(pace =>
         {
             _publishingIsBlocked = pace.Blocked;
@@ -174,6 +184,35 @@ public sealed class ProviderFetcherActor : ReceiveActor, IWithTimers
         Plan([.. split.Parties.Skip(split.Parties.Count / 2)]);
     }
 
+    private void TellUntilNoted(FetchActor.ThrottleToTell throttle)
+    {
+        _unnoted[throttle.Settled.RequestId] = (throttle.Settled, _time.GetUtcNow());
+        _context.Gate.Tell(throttle.Settled);
+        Timers.StartPeriodicTimer(TellAgain.Instance, TellAgain.Instance, SettlementPatience);
+    }
+
+    private void TellUnnoted()
+    {
+        var now = _time.GetUtcNow();
+        foreach (var (settled, since) in _unnoted.Values.ToArray())
+        {
+            var gone = now - since;
+            if (gone > LongestSettlement && gone > settled.RetryAfter.GetValueOrDefault())
+            {
+                _unnoted.Remove(settled.RequestId);
+            }
+            else
+            {
+                _context.Gate.Tell(settled with { RetryAfter = settled.RetryAfter is { } asked && asked > gone ? asked - gone : TimeSpan.Zero });
+            }
+        }
+
+        if (_unnoted.Count == 0)
+        {
+            Timers.Cancel(TellAgain.Instance);
+        }
+    }
+
     private void ReturnSlot(IActorRef fetch)
     {
         _working.Remove(fetch);
@@ -190,6 +229,11 @@ public sealed class ProviderFetcherActor : ReceiveActor, IWithTimers
                 fetch.Tell(FetchActor.SlotGiven.Instance);
             }
         }
+    }
+
+    private sealed record TellAgain : ILocalMessage
+    {
+        public static readonly TellAgain Instance = new();
     }
 
     private sealed record GroupIsComplete(string Group) : ILocalMessage;

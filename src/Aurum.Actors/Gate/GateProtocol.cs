@@ -38,10 +38,13 @@ public static class GateProtocol
     /// <param name="Reason">The failure that opened it.</param>
     public sealed record PermitDenied(Guid RequestId, DateTimeOffset? OpenUntil, string? Reason = null) : IWireMessage;
 
-    /// <summary>Every granted permit is settled once.</summary>
+    /// <summary>Every granted permit is settled; a throttled one is settled again until it is noted.</summary>
     /// <param name="RetryAfter">What the provider asked for when it throttled.</param>
     /// <param name="Detail">What went wrong, if something did.</param>
     public sealed record PermitSettled(string Provider, Guid RequestId, RequestOutcome Outcome, TimeSpan? RetryAfter, string? Detail = null) : IWithProvider, IWireMessage;
+
+    /// <summary>The provider's wish to be left alone is in the journal; until it is heard, the settlement is said again.</summary>
+    public sealed record SettlementNoted(Guid RequestId) : IWireMessage;
 
     public static RequestOutcome OutcomeOf(Failure failure) => failure.Kind switch
     {

@@ -22,6 +22,7 @@ public sealed class ProviderSupervisorActor : SnapshottingActor, IWithTimers
 {
     private static readonly TimeSpan Heartbeat = TimeSpan.FromMilliseconds(500);
     private const int EventsPerSnapshot = 20;
+    private static readonly TimeSpan HandOffPatience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(10);
 
     private readonly string _provider;
@@ -30,6 +31,7 @@ public sealed class ProviderSupervisorActor : SnapshottingActor, IWithTimers
     private readonly IActorRef _fetcher;
     private readonly IActorRef _statusWriter;
     private readonly TimeProvider _time;
+    private readonly GateOwnership _ownership;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly Dictionary<string, Discovery> _discovering = [];
     private readonly List<SeriesDefinition> _waitingForChanges = [];
@@ -51,7 +53,8 @@ public sealed class ProviderSupervisorActor : SnapshottingActor, IWithTimers
         IRequiredActor<SeriesCollectorActor> collectors,
         IRequiredActor<FetcherActor> fetcher,
         IRequiredActor<StatusWriterActor> statusWriter,
-        TimeProvider time)
+        TimeProvider time,
+        GateOwnership? ownership = null)
         : base(EventsPerSnapshot)
     {
         _provider = provider;
@@ -60,6 +63,7 @@ public sealed class ProviderSupervisorActor : SnapshottingActor, IWithTimers
         _fetcher = fetcher.ActorRef;
         _statusWriter = statusWriter.ActorRef;
         _time = time;
+        _ownership = ownership ?? GateOwnership.Shared;
 
         Recover<ProviderSupervisorEvents.DatasetFactsLearnt>(learnt => _state = _state.Apply(learnt));
         Recover<ProviderSupervisorEvents.RunCompleted>(completed => _state = _state.Apply(completed));
@@ -81,6 +85,7 @@ public sealed class ProviderSupervisorActor : SnapshottingActor, IWithTimers
         Command<Terminated>(terminated => LoseActor(terminated.ActorRef));
         Command<RateLimiterProtocol.Permits>(permits => { _permits = permits; ReportAfterRun(); });
         Command<CircuitBreakerActor.Breaker>(breaker => { _breakerSeen = breaker; ReportAfterRun(); });
+        Command<HandOffGate>(_ => HandOff());
         Command<Beat>(_ => OnBeat());
     }
 
@@ -97,7 +102,7 @@ public sealed class ProviderSupervisorActor : SnapshottingActor, IWithTimers
     {
         if (_runtime is { Settings: { } settings })
         {
-            _limiter = Context.Watch(Context.ActorOf(RateLimiterActor.Props(_provider, settings.RateLimit, _time), "rate-limiter"));
+            _limiter = Context.Watch(Context.ActorOf(RateLimiterActor.Props(_provider, settings.RateLimit, _ownership, _time), "rate-limiter"));
             _breaker = Context.Watch(Context.ActorOf(CircuitBreakerActor.Props(_provider, settings.CircuitBreaker, _limiter, _time), "circuit-breaker"));
         }
 
@@ -121,6 +126,24 @@ public sealed class ProviderSupervisorActor : SnapshottingActor, IWithTimers
         _requests += settled.Outcome == RequestOutcome.Unused ? 0 : 1;
         _breaker.Forward(settled);
         _limiter.Forward(settled);
+    }
+
+    /// <summary>What a throttled request has to say still reaches the limiter; all else is for the next owner.</summary>
+    private void HandOff()
+    {
+        Timers.CancelAll();
+        Timers.StartSingleTimer(HandOffGate.Instance, RateLimiterProtocol.HandedOver.Instance, HandOffPatience);
+        _limiter.Tell(RateLimiterProtocol.HandOver.Instance);
+        Become(() =>
+        {
+            Command<RateLimiterProtocol.HandedOver>(_ => Context.Stop(Self));
+            Command<PermitSettled>(_limiter.Forward);
+            CommandAny(_ => { });
+        });
+        if (_runtime is null)
+        {
+            Context.Stop(Self);
+        }
     }
 
     private void Start(StartRun start)

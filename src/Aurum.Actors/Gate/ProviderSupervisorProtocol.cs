@@ -19,12 +19,21 @@ public static class ProviderSupervisorProtocol
     /// <summary>Takes no more permits and wakes no more series; what is in flight ends by itself.</summary>
     public sealed record StopRun(string Provider) : IWithProvider, IWireMessage;
 
+    /// <summary>
+    /// The shard moves to another node: denies nobody, has the limiter leave its books in order and stops. Fetches ask the next
+    /// owner again; permits that were granted stay good until they expire.
+    /// </summary>
+    public sealed record HandOffGate : ILocalMessage
+    {
+        public static readonly HandOffGate Instance = new();
+    }
+
     public sealed record GetProgress(string Provider) : IWithProvider, IWireMessage;
 
     /// <summary>Where a provider stands; also after its run has ended.</summary>
     /// <param name="State">One of <see cref="RunStates"/>.</param>
     /// <param name="LastSeries">The series that was heard of last.</param>
-    /// <param name="WaitingFor"><c>hold</c> or <c>quota</c>, with the time it ends, when the gate gives nothing.</param>
+    /// <param name="WaitingFor">One of <see cref="WaitReasons"/>, with the time it ends, when the gate gives nothing.</param>
     /// <param name="Failures">Series that failed in this run.</param>
     public sealed record ProviderProgress(
         string Provider,

@@ -10,47 +10,50 @@ namespace Aurum.Actors.Gate;
 /// <summary>
 /// Gives a provider's permits, one a request, for the whole cluster: never faster than the rate, never more a day than the quota,
 /// never inside a hold. Permits are reserved in the journal, a short-lived block at a time, before any is granted: a successor
-/// counts the whole block as spent, so a crash can waste permits and never overspend them.
+/// counts the whole block as spent and waits for its end, so a crash can waste permits and never overspend them.
 /// </summary>
 public sealed class RateLimiterActor : SnapshottingActor, IWithTimers
 {
-    private static readonly TimeSpan ReservationLife = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LongestThrottleBackOff = TimeSpan.FromMinutes(1);
-    /// <summary>A permit given this close to the end of its reservation, or of the provider's day, might be used after it.</summary>
-    private static readonly TimeSpan Margin = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan PatienceWithJournal = TimeSpan.FromSeconds(2);
 
     private const int EventsPerSnapshot = 200;
 
+    /// <summary>A throttled answer is told again until it is noted; so many are known for it.</summary>
+    private const int NotedThrottles = 256;
+
     private readonly string _provider;
-    private readonly RateLimitSettings _limit;
-    private readonly QuotaCalendar _calendar;
-    private readonly TimeProvider _time;
+    private readonly GateClock _clock;
+    private readonly PermitIssuer _issuer;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly List<Waiting> _waiting = [];
-    private RateLimiterState _state = RateLimiterState.Initial;
-    private PermitBucket _bucket;
+    private readonly Queue<Guid> _noted = new();
     private bool _reserving;
+    private bool _handedOver;
     private int _throttlesInARow;
 
-    public RateLimiterActor(string provider, RateLimitSettings limit, TimeProvider time)
+    public RateLimiterActor(string provider, RateLimitSettings limit, GateOwnership ownership, TimeProvider time)
         : base(EventsPerSnapshot)
     {
         _provider = provider;
-        _limit = limit;
-        _calendar = new QuotaCalendar(limit);
-        _time = time;
-        _bucket = new PermitBucket(limit, time.GetUtcNow(), empty: false);
+        _clock = new GateClock(time);
+        _issuer = new PermitIssuer(limit, ownership, _clock.Now);
 
-        Recover<RateLimiterEvents.PermitsReserved>(Apply);
-        Recover<RateLimiterEvents.GateHeld>(Apply);
-        Recover<SnapshotOffer>(offer => _state = (RateLimiterState)offer.Snapshot);
-        Recover<RecoveryCompleted>(_ => ContinueFromJournal());
+        Recover<RateLimiterEvents.PermitsReserved>(_issuer.Apply);
+        Recover<RateLimiterEvents.GateHandedOver>(_issuer.Apply);
+        Recover<RateLimiterEvents.GateHeld>(_issuer.Apply);
+        Recover<RateLimiterEvents.GateHeldByHand>(_issuer.Apply);
+        Recover<RateLimiterEvents.GateReleasedByHand>(_issuer.Apply);
+        Recover<RateLimiterEvents.LimitsChanged>(_issuer.Apply);
+        Recover<SnapshotOffer>(offer => _issuer.Recover((RateLimiterState)offer.Snapshot));
+        Recover<RecoveryCompleted>(_ => Begin());
 
         Command<RequestPermit>(Enqueue);
         Command<PermitSettled>(Settle);
         Command<DenyWaiting>(Deny);
         Command<GetPermits>(_ => Sender.Tell(Describe()));
         Command<GiveBackReserved>(_ => GiveBack());
+        Command<HandOver>(_ => HandGateOver());
         Command<TryGrant>(_ => Grant());
         Command<Terminated>(gone => _waiting.RemoveAll(waiting => waiting.Requester.Equals(gone.ActorRef)));
         HandleSnapshots();
@@ -58,27 +61,29 @@ public sealed class RateLimiterActor : SnapshottingActor, IWithTimers
 
     public override string PersistenceId => $"rate-limiter-{_provider}";
 
-    protected override object State => _state;
+    protected override object State => _issuer.State;
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props Props(string provider, RateLimitSettings limit, TimeProvider time) =>
-        Akka.Actor.Props.Create(() => new RateLimiterActor(provider, limit, time));
+    public static Props Props(string provider, RateLimitSettings limit, GateOwnership ownership, TimeProvider time) =>
+        Akka.Actor.Props.Create(() => new RateLimiterActor(provider, limit, ownership, time));
 
-    private void ContinueFromJournal()
+    private void Begin()
     {
-        if (_state != RateLimiterState.Initial)
+        var now = _clock.Now;
+        _issuer.Begin(now);
+        if (_issuer.TakeoverAt > now.Wall)
         {
-            _state = _state.AfterRestart();
-            _bucket = new PermitBucket(_limit, _time.GetUtcNow(), empty: true);
+            _log.Info("{Provider}: no permit before {Until:u}, until then the gate's last owner may give some", _provider, _issuer.TakeoverAt);
         }
     }
 
     private void Enqueue(RequestPermit request)
     {
-        if (_bucket.IsUnderWay(request.RequestId, _time.GetUtcNow()))
+        if (_handedOver || _issuer.IsUnderWay(request.RequestId, _clock.Now))
         {
-            // Said again before its grant was heard. Were that grant lost, the next repetition finds it no longer under way.
+            // To be said again to the successor; or it was said before its grant was heard. Were that grant lost, the next
+            // repetition finds it no longer under way.
             return;
         }
 
@@ -98,52 +103,30 @@ public sealed class RateLimiterActor : SnapshottingActor, IWithTimers
 
     private void Grant()
     {
-        while (_waiting.Count > 0)
+        while (_waiting.Count > 0 && !_handedOver)
         {
-            var now = _time.GetUtcNow();
-            _state = _state.On(_calendar.DayOf(now));
-            if (WaitUntil(now) is { } later)
+            var now = _clock.Now;
+            switch (_issuer.Next(_waiting[0].Request.Lane, now))
             {
-                Timers.StartSingleTimer(TryGrant.Instance, TryGrant.Instance, later - now);
-                return;
-            }
+                case IssuerStep.Wait wait:
+                    Timers.StartSingleTimer(TryGrant.Instance, TryGrant.Instance, wait.Until - now.Wall);
+                    return;
 
-            if (!_state.HasReservation(now + Margin))
-            {
-                Reserve(now);
-                return;
-            }
+                case IssuerStep.Reserve reserve:
+                    Reserve(reserve.Reservation);
+                    return;
 
-            var next = _waiting[0];
-            _waiting.RemoveAt(0);
-            _bucket.Take(next.Request.RequestId, now);
-            _state = _state with { Spent = _state.Spent + 1 };
-            Context.Unwatch(next.Requester);
-            next.Requester.Tell(new PermitGranted(next.Request.RequestId, _state.ReservationExpiresAt));
+                default:
+                    var next = _waiting[0];
+                    _waiting.RemoveAt(0);
+                    Context.Unwatch(next.Requester);
+                    next.Requester.Tell(_issuer.Grant(next.Request, now));
+                    break;
+            }
         }
     }
 
-    /// <summary>The time before which no permit may be given; null when one may be given now.</summary>
-    private DateTimeOffset? WaitUntil(DateTimeOffset now)
-    {
-        if (_state.HoldUntil > now)
-        {
-            return _state.HoldUntil;
-        }
-
-        if (_state.Left(_limit.DailyQuota) == 0 || DayIsEnding(now))
-        {
-            return _calendar.NextDayAfter(now);
-        }
-
-        var wait = _bucket.WaitFor(now);
-        return wait > TimeSpan.Zero ? now + wait : null;
-    }
-
-    /// <summary>What is sent in a day's last moments may count as the next day's, which has its full quota besides.</summary>
-    private bool DayIsEnding(DateTimeOffset now) => _limit.DailyQuota is not null && _calendar.NextDayAfter(now) - now <= Margin;
-
-    private void Reserve(DateTimeOffset now)
+    private void Reserve(RateLimiterEvents.PermitsReserved reservation)
     {
         if (_reserving)
         {
@@ -151,54 +134,56 @@ public sealed class RateLimiterActor : SnapshottingActor, IWithTimers
         }
 
         _reserving = true;
-        var wanted = _state.Spent + Math.Max(1, (int)Math.Ceiling(_limit.RequestsPerSecond * 4));
-        var upTo = Math.Min(wanted, _limit.DailyQuota ?? int.MaxValue);
-        Persist(new RateLimiterEvents.PermitsReserved(_state.Day, upTo, now, EndOfReservation(now)), reserved =>
+        Persist(reservation, reserved =>
         {
             _reserving = false;
-            Apply(reserved);
+            _issuer.Apply(reserved);
             SnapshotNowAndThen();
             Grant();
         });
     }
 
-    /// <summary>What was granted stays spent, whether it was sent or not.</summary>
     private void GiveBack()
     {
-        var now = _time.GetUtcNow();
-        if (!_reserving && _waiting.Count == 0 && _state.HasReservation(now))
+        if (!_reserving && _waiting.Count == 0 && _issuer.GiveBack(_clock.Now) is { } returned)
         {
-            _reserving = true;
-            Persist(new RateLimiterEvents.PermitsReserved(_state.Day, _state.Spent, now, now), returned =>
-            {
-                _reserving = false;
-                Apply(returned);
-                SnapshotNowAndThen();
-                Grant();
-            });
+            Reserve(returned);
         }
     }
 
-    private DateTimeOffset EndOfReservation(DateTimeOffset now)
+    /// <summary>Nothing is granted from here on; those who wait ask the successor.</summary>
+    private void HandGateOver()
     {
-        var end = now + ReservationLife;
-        return _limit.DailyQuota is not null && _calendar.NextDayAfter(now) is var nextDay && nextDay < end ? nextDay : end;
+        _handedOver = true;
+        Timers.CancelAll();
+        if (_issuer.HandOver(_clock.Now) is { } handing)
+        {
+            var supervisor = Sender;
+            Persist(handing, handed =>
+            {
+                _issuer.Apply(handed);
+                supervisor.Tell(HandedOver.Instance);
+            });
+        }
+        else
+        {
+            Sender.Tell(HandedOver.Instance);
+        }
     }
 
     protected override void OnPersistRejected(Exception cause, object @event, long sequenceNr)
     {
         base.OnPersistRejected(cause, @event, sequenceNr);
         _reserving = false;
-        Timers.StartSingleTimer(TryGrant.Instance, TryGrant.Instance, Margin);
+        Timers.StartSingleTimer(TryGrant.Instance, TryGrant.Instance, PatienceWithJournal);
     }
 
     private void Settle(PermitSettled settled)
     {
-        var now = _time.GetUtcNow();
-        _bucket.Settle(settled.RequestId, now);
+        _issuer.Settle(settled.RequestId, _clock.Now);
         if (settled.Outcome == RequestOutcome.Throttled)
         {
-            Hold(now, settled.RetryAfter);
+            Hold(settled);
         }
         else if (settled.Outcome == RequestOutcome.Answered)
         {
@@ -209,18 +194,39 @@ public sealed class RateLimiterActor : SnapshottingActor, IWithTimers
     }
 
     /// <summary>What the provider asks for is never cut short; a floor that doubles keeps a Retry-After of 0 from being taken at its word.</summary>
-    private void Hold(DateTimeOffset now, TimeSpan? asked)
+    private void Hold(PermitSettled settled)
     {
-        var floor = TimeSpan.FromSeconds(Math.Min(Math.Pow(2, _throttlesInARow++), LongestThrottleBackOff.TotalSeconds));
-        var until = now + (asked > floor ? asked.Value : floor);
-        if (until <= _state.HoldUntil)
+        var noted = new SettlementNoted(settled.RequestId);
+        if (_noted.Contains(settled.RequestId))
         {
+            Sender.Tell(noted);
+            return;
+        }
+
+        var now = _clock.Now.Wall;
+        var floor = TimeSpan.FromSeconds(Math.Min(Math.Pow(2, _throttlesInARow++), LongestThrottleBackOff.TotalSeconds));
+        var until = now + (settled.RetryAfter > floor ? settled.RetryAfter.Value : floor);
+        _noted.Enqueue(settled.RequestId);
+        if (_noted.Count > NotedThrottles)
+        {
+            _noted.Dequeue();
+        }
+
+        if (until <= _issuer.State.HoldUntil)
+        {
+            Sender.Tell(noted);
             return;
         }
 
         _log.Warning("{Provider} asked to wait: no request before {Until:u}", _provider, until);
-        _state = _state with { HoldUntil = until };
-        Persist(new RateLimiterEvents.GateHeld(until, now), held => { Apply(held); SnapshotNowAndThen(); });
+        _issuer.Hold(until);
+        var teller = Sender;
+        Persist(new RateLimiterEvents.GateHeld(until, now), held =>
+        {
+            _issuer.Apply(held);
+            SnapshotNowAndThen();
+            teller.Tell(noted);
+        });
     }
 
     private void Deny(DenyWaiting deny)
@@ -236,22 +242,19 @@ public sealed class RateLimiterActor : SnapshottingActor, IWithTimers
 
     private Permits Describe()
     {
-        var now = _time.GetUtcNow();
-        _state = _state.On(_calendar.DayOf(now));
-        var held = _state.HoldUntil > now;
-        var spentUp = _state.Left(_limit.DailyQuota) == 0;
-        var waitingFor = _waiting.Count == 0 ? null : held ? "hold" : spentUp ? "quota" : null;
+        var now = _clock.Now;
+        var available = _issuer.Available(now);
+        var wait = _waiting.Count == 0 ? null : _issuer.WaitFor(_waiting[0].Request.Lane, now);
+        var state = _issuer.State;
         return new Permits(
-            _state.Day,
-            _state.Spent,
-            _limit.DailyQuota,
-            held || spentUp ? 0 : Math.Min(_bucket.Available(now), _state.Left(_limit.DailyQuota) ?? int.MaxValue),
-            held ? _state.HoldUntil : null,
-            waitingFor,
-            waitingFor is null ? null : WaitUntil(now));
+            state.Day,
+            state.Spent,
+            _issuer.Limits.DailyQuota,
+            available,
+            state.HoldUntil > now.Wall ? state.HoldUntil : null,
+            wait?.Reason,
+            wait?.Reason is null ? null : wait.Until);
     }
-
-    private void Apply(object @event) => _state = _state.Apply(@event);
 
     private sealed record Waiting(RequestPermit Request, IActorRef Requester);
 

@@ -14,6 +14,17 @@ public static class RateLimiterProtocol
         public static readonly GiveBackReserved Instance = new();
     }
 
+    /// <summary>The gate moves: grants nothing more and leaves in the journal what its successor must know. Answered with <see cref="HandedOver"/>.</summary>
+    public sealed record HandOver : ILocalMessage
+    {
+        public static readonly HandOver Instance = new();
+    }
+
+    public sealed record HandedOver : ILocalMessage
+    {
+        public static readonly HandedOver Instance = new();
+    }
+
     public sealed record GetPermits : ILocalMessage
     {
         public static readonly GetPermits Instance = new();
@@ -21,7 +32,7 @@ public static class RateLimiterProtocol
 
     /// <param name="Available">Permits that could be given in this instant.</param>
     /// <param name="WaitingUntil">When the first in line gets its permit, where that is more than a moment away.</param>
-    /// <param name="WaitingFor"><c>hold</c> or <c>quota</c>; null when nobody waits for more than the rate.</param>
+    /// <param name="WaitingFor">One of <see cref="WaitReasons"/>; null when nobody waits for more than the rate.</param>
     public sealed record Permits(
         DateOnly Day,
         int Spent,

@@ -113,6 +113,7 @@ internal sealed class CollectionNode : IAsyncDisposable
             .AddSingleton(stores.Catalog)
             .AddSingleton(stores.Status)
             .AddSingleton(markers)
+            .AddSingleton(GateOwnership.Sole) // the data directory is locked, or the database is
             .AddSingleton(time)
             .Configure<HostOptions>(options => options.ShutdownTimeout = StopTimeout);
         if (kafka is null)

@@ -22,14 +22,15 @@ public sealed class ProviderClient(HttpClient http, IProvider provider, Provider
         .Build();
 
     /// <summary>The one way an HttpClient for providers is made: no redirects, no cookies, no cache, no retries of its own.</summary>
-    public static HttpClient CreateHttpClient() => new(new SocketsHttpHandler
+    public static HttpClient CreateHttpClient() => new(new DepartureHandler(new SocketsHttpHandler
     {
         AllowAutoRedirect = false,
         AutomaticDecompression = DecompressionMethods.All,
         ConnectTimeout = TimeSpan.FromSeconds(15),
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         UseCookies = false,
-    })
+        PlaintextStreamFilter = DepartureHandler.GuardAsync,
+    }))
     {
         Timeout = Timeout.InfiniteTimeSpan,
         DefaultRequestHeaders =
@@ -39,22 +40,27 @@ public sealed class ProviderClient(HttpClient http, IProvider provider, Provider
         },
     };
 
-    public async Task<FetchResult> SendAsync(Fetch fetch, string? cursor, CancellationToken cancellationToken)
+    /// <param name="leaveBy">When the permit expires: what has not left by then stays here, and the answer is <see cref="NotSent"/>.</param>
+    public async Task<FetchResult> SendAsync(Fetch fetch, string? cursor, DateTimeOffset leaveBy, CancellationToken cancellationToken)
     {
-        var result = await AttemptAsync(fetch, cursor, cancellationToken);
+        var result = await AttemptAsync(fetch, cursor, new Departure(leaveBy, time), cancellationToken);
         return result is FetchFailed { Failure: var failure }
             ? new FetchFailed(failure with { Detail = WithoutKey($"{fetch.Label}: {failure.Detail}") })
             : result;
     }
 
-    private async Task<FetchResult> AttemptAsync(Fetch fetch, string? cursor, CancellationToken cancellationToken)
+    private async Task<FetchResult> AttemptAsync(Fetch fetch, string? cursor, Departure departure, CancellationToken cancellationToken)
     {
         try
         {
             using var body = new PooledBody(LargestBodyBytes);
-            var response = await _pipeline.ExecuteAsync(async token => await ReadAsync(fetch, cursor, body, token), cancellationToken);
+            var response = await _pipeline.ExecuteAsync(async token => await ReadAsync(fetch, cursor, departure, body, token), cancellationToken);
             var result = provider.Parse(fetch, cursor, response);
             return result is FetchFailed { Failure: { Kind: FailureKind.Malformed } failure } ? new FetchFailed(Kept(failure, fetch, cursor, response)) : result;
+        }
+        catch (PermitExpiredException)
+        {
+            return NotSent.Instance;
         }
         catch (TimeoutRejectedException)
         {
@@ -82,9 +88,15 @@ public sealed class ProviderClient(HttpClient http, IProvider provider, Provider
         }
     }
 
-    private async Task<ProviderResponse> ReadAsync(Fetch fetch, string? cursor, PooledBody body, CancellationToken cancellationToken)
+    private async Task<ProviderResponse> ReadAsync(Fetch fetch, string? cursor, Departure departure, PooledBody body, CancellationToken cancellationToken)
     {
         using var request = provider.Request(fetch, cursor, access);
+        departure.Of(request);
+        if (departure.IsOver)
+        {
+            throw new PermitExpiredException();
+        }
+
         using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         await body.ReadAsync(response.Content, cancellationToken);
         return ProviderResponse.Of((int)response.StatusCode, response, time.GetUtcNow(), body.Bytes);

@@ -16,7 +16,8 @@ public sealed record ProviderSettings(
 /// <param name="Burst">Requests that may be sent at once after a pause; also the most in any one second where it exceeds the rate.</param>
 /// <param name="DailyQuota">Requests a day, counted in the provider's own day; null for no quota.</param>
 /// <param name="QuotaTimeZone">IANA zone whose midnight begins the provider's day.</param>
-public sealed record RateLimitSettings(double RequestsPerSecond, int Burst, int? DailyQuota, string QuotaTimeZone);
+/// <param name="BackfillShare">The most of the rate and of the quota that history may take, above 0 and at most 1.</param>
+public sealed record RateLimitSettings(double RequestsPerSecond, int Burst, int? DailyQuota, string QuotaTimeZone, double BackfillShare = 0.5);
 
 /// <param name="BatchSize">Observations handed on and stored together, at most.</param>
 /// <param name="MaxWorkers">Calls in flight at once, at most.</param>

@@ -75,9 +75,47 @@ public sealed class ProviderFetcherActorTests : ActorTest
         Submit("A");
         var settled = await SettledAsync(await GrantAsync());
         Assert.Equal((RequestOutcome.Throttled, TimeSpan.FromSeconds(17)), (settled.Outcome, settled.RetryAfter));
+        _gate.Reply(new SettlementNoted(settled.RequestId));
         await TryAgainAsync(expected: true);
         await SettledAsync(await GrantAsync());
         await _collector.ExpectMsgAsync<PageFetched>();
+    }
+
+    [Fact]
+    public async Task That_a_provider_throttles_is_said_again_until_the_gate_has_noted_it_even_when_its_fetch_is_gone()
+    {
+        _api.Respond = (_, _) => Task.FromResult(FakeApi.Status(HttpStatusCode.TooManyRequests, TimeSpan.FromSeconds(17)));
+        Submit("A");
+        var settled = await SettledAsync(await GrantAsync());
+        foreach (var gone in (int[])[1, 2])
+        {
+            Advance(TimeSpan.FromSeconds(1));
+            var again = (PermitSettled)await _gate.FishForMessageAsync(message => message is PermitSettled, TimeSpan.FromSeconds(20));
+            Assert.Equal(settled with { RetryAfter = TimeSpan.FromSeconds(17 - gone) }, again);
+        }
+
+        _gate.Reply(new SettlementNoted(settled.RequestId));
+        await HeardAsync(_fetcher);
+        Advance(TimeSpan.FromSeconds(5));
+        await HeardAsync(_fetcher);
+        while (_gate.HasMessages)
+        {
+            Assert.IsNotType<PermitSettled>(await _gate.ReceiveOneAsync(TimeSpan.FromSeconds(5)));
+        }
+    }
+
+    [Fact]
+    public async Task A_permit_that_expires_before_anything_left_is_given_back_and_costs_no_attempt_but_not_for_ever()
+    {
+        _api.Respond = (_, _) => throw new PermitExpiredException();
+        Submit("A");
+        for (var sent = 0; sent < 9; sent++)
+        {
+            Assert.Equal(RequestOutcome.Unused, (await SettledAsync(await GrantAsync())).Outcome);
+            await TryAgainAsync(sent is 2 or 5);
+        }
+
+        Assert.Contains("no connection was to be had", (await _collector.ExpectMsgAsync<FetchEnded>()).Failure!.Detail, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -321,10 +359,15 @@ public sealed class ProviderFetcherActorTests : ActorTest
         }
 
         await HeardAsync(_fetcher);
-        Assert.False(_gate.HasMessages);
+        while (_gate.HasMessages)
+        {
+            var again = (await _gate.ExpectMsgAsync<RequestPermit>()).RequestId;
+            Assert.True(again == other.RequestId || again == third.RequestId);
+        }
+
         second.Tell(new PermitGranted(third.RequestId, TimeNow.AddSeconds(10)), _gate);
         await SettledAsync(third.RequestId);
-        await _gate.ExpectMsgAsync<RequestPermit>();
+        await _gate.FishForMessageAsync<RequestPermit>(request => request.RequestId != other.RequestId, TimeSpan.FromSeconds(20));
         Assert.NotEqual(failing, _gate.LastSender);
         Assert.NotEqual(other.RequestId, third.RequestId);
     }
@@ -409,7 +452,7 @@ public sealed class ProviderFetcherActorTests : ActorTest
                 }
             }
 
-            Advance(TimeSpan.FromSeconds(1));
+            await TryAgainAsync(reading < 2);
         }
 
         Assert.Equal("observations A: rows moved", (await _collector.ExpectMsgAsync<FetchEnded>()).Failure!.Detail);

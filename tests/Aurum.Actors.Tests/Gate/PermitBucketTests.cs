@@ -1,4 +1,5 @@
 using Aurum.Actors.Gate;
+using Aurum.Providers.Settings;
 using FsCheck.Xunit;
 
 namespace Aurum.Actors.Tests.Gate;
@@ -11,7 +12,7 @@ public sealed class PermitBucketTests
     public void No_second_sees_more_arrivals_and_no_time_more_permits_than_the_limit_allows(byte rate, byte burst, bool empty, byte[] script)
     {
         var limit = Sample.Limit(Rates[rate % Rates.Length], 1 + (burst % 12));
-        var history = new History(new PermitBucket(limit, Sample.Now, empty));
+        var history = new History(BucketOf(limit, empty));
         history.Play(script);
 
         var perSecond = Math.Max(limit.Burst, (int)Math.Floor(limit.RequestsPerSecond));
@@ -23,12 +24,50 @@ public sealed class PermitBucketTests
                 $"{perSecond + 1} arrivals within {arrivals[first + perSecond] - arrivals[first]} at {limit}");
         }
 
-        for (var first = 0; first < history.Grants.Count; first++)
+        AtMost(limit.Burst, limit.RequestsPerSecond, history.Grants, "permits");
+        AtMost(perSecond, limit.RequestsPerSecond, arrivals, "arrivals");
+    }
+
+    [Fact]
+    public void What_is_handed_over_goes_on_as_if_nothing_had_happened()
+    {
+        var limit = Sample.Limit(2, 3);
+        var (bucket, id) = (new PermitBucket(limit, Sample.Now), Guid.NewGuid());
+        bucket.Take(id, Sample.Now);
+        bucket.Take(Guid.NewGuid(), Sample.Now);
+        var (later, elsewhere) = (Sample.Now.AddSeconds(0.2), Sample.Now.AddYears(-1));
+        var successor = PermitBucket.Continue(limit, bucket.Remains(later), TimeSpan.FromSeconds(0.1), elsewhere);
+        Assert.Equal(bucket.Available(later.AddSeconds(0.1)), successor.Available(elsewhere));
+        Assert.True(successor.IsUnderWay(id, elsewhere));
+        bucket.Settle(id, later.AddSeconds(0.2));
+        successor.Settle(id, elsewhere.AddSeconds(0.1));
+        for (var tenths = 2; tenths < 60; tenths++)
         {
-            for (var last = first; last < history.Grants.Count; last++)
+            Assert.Equal(bucket.Available(later.AddSeconds(0.1 * (tenths + 1))), successor.Available(elsewhere.AddSeconds(0.1 * tenths)));
+        }
+    }
+
+    [Fact]
+    public void A_lower_limit_counts_at_once_and_what_was_sent_before_counts_too()
+    {
+        var bucket = new PermitBucket(Sample.Limit(10, 10), Sample.Now);
+        bucket.Take(Guid.NewGuid(), Sample.Now);
+        bucket.Change(Sample.Limit(1, 1), Sample.Now);
+        Assert.Equal(0, bucket.Available(Sample.Now));
+        Assert.True(bucket.WaitFor(Sample.Now) > TimeSpan.FromSeconds(1));
+    }
+
+    private static PermitBucket BucketOf(RateLimitSettings limit, bool empty) =>
+        empty ? PermitBucket.AfterUnknown(limit, Sample.Now) : new PermitBucket(limit, Sample.Now);
+
+    private static void AtMost(int atOnce, double perSecond, IReadOnlyList<DateTimeOffset> times, string what)
+    {
+        for (var first = 0; first < times.Count; first++)
+        {
+            for (var last = first; last < times.Count; last++)
             {
-                var allowed = limit.Burst + (limit.RequestsPerSecond * (history.Grants[last] - history.Grants[first]).TotalSeconds);
-                Assert.True(last - first + 1 <= allowed + 1e-6, $"{last - first + 1} permits where {allowed} are allowed at {limit}");
+                var allowed = atOnce + (perSecond * (times[last] - times[first]).TotalSeconds);
+                Assert.True(last - first + 1 <= allowed + 1e-6, $"{last - first + 1} {what} where {allowed} are allowed");
             }
         }
     }
@@ -37,12 +76,12 @@ public sealed class PermitBucketTests
     public void A_permit_is_always_to_be_had_in_bounded_time_answers_or_not(byte rate, byte burst, bool empty, byte[] script)
     {
         var limit = Sample.Limit(Rates[rate % Rates.Length], 1 + (burst % 12));
-        var bucket = new PermitBucket(limit, Sample.Now, empty);
+        var bucket = BucketOf(limit, empty);
         var history = new History(bucket);
         history.Play(script);
 
         var now = history.Now;
-        var latest = now + TimeSpan.FromSeconds(2.6 + (1 / limit.RequestsPerSecond));
+        var latest = now + GateTimes.GrantToArrival + TimeSpan.FromSeconds(1.6 + (1 / limit.RequestsPerSecond));
         for (var wait = bucket.WaitFor(now); wait > TimeSpan.Zero; wait = bucket.WaitFor(now))
         {
             now += wait;
@@ -58,7 +97,7 @@ public sealed class PermitBucketTests
     [InlineData(0.5, 1)]
     public void An_empty_start_grants_nothing_for_a_second(double rate, int burst)
     {
-        var bucket = new PermitBucket(Sample.Limit(rate, burst), Sample.Now, empty: true);
+        var bucket = PermitBucket.AfterUnknown(Sample.Limit(rate, burst), Sample.Now);
         for (var milliseconds = 0; milliseconds <= 1000; milliseconds += 50)
         {
             Assert.True(bucket.WaitFor(Sample.Now.AddMilliseconds(milliseconds)) > TimeSpan.Zero);
@@ -69,7 +108,7 @@ public sealed class PermitBucketTests
     [Fact]
     public void A_full_start_grants_the_burst_at_once_and_then_the_rate()
     {
-        var bucket = new PermitBucket(Sample.Limit(2, 3), Sample.Now, empty: false);
+        var bucket = new PermitBucket(Sample.Limit(2, 3), Sample.Now);
         for (var taken = 0; taken < 3; taken++)
         {
             Assert.Equal(TimeSpan.Zero, bucket.WaitFor(Sample.Now));
@@ -85,7 +124,7 @@ public sealed class PermitBucketTests
     [Fact]
     public void Time_that_goes_backwards_makes_no_permits()
     {
-        var bucket = new PermitBucket(Sample.Limit(1, 1), Sample.Now, empty: false);
+        var bucket = new PermitBucket(Sample.Limit(1, 1), Sample.Now);
         bucket.Take(Guid.NewGuid(), Sample.Now);
         Assert.True(bucket.WaitFor(Sample.Now.AddHours(-1)) > TimeSpan.Zero);
         Assert.True(bucket.WaitFor(Sample.Now) > TimeSpan.Zero);
@@ -94,7 +133,7 @@ public sealed class PermitBucketTests
     /// <summary>Takes, answers and time, as two bytes each of a script say; what was granted and when it arrived.</summary>
     private sealed class History(PermitBucket bucket)
     {
-        private static readonly TimeSpan LatestAnswer = TimeSpan.FromMilliseconds(1500);
+        private static readonly TimeSpan LatestAnswer = GateTimes.GrantToArrival;
         private readonly List<(Guid Id, DateTimeOffset Granted)> _open = [];
 
         public DateTimeOffset Now { get; private set; } = Sample.Now;

@@ -116,12 +116,31 @@ public sealed class ProviderSupervisorActorTests : ActorTest
     }
 
     [Fact]
+    public async Task A_gate_that_moves_denies_nobody_leaves_its_books_in_order_and_stops()
+    {
+        var supervisor = Start(Named("A"));
+        await AcceptAsync(supervisor);
+        var first = await GrantAsync(supervisor);
+        supervisor.Tell(new PermitSettled(Sample.Provider, first, RequestOutcome.Throttled, TimeSpan.FromHours(1)), _edge);
+        await _edge.ExpectMsgAsync<SettlementNoted>();
+        supervisor.Tell(new RequestPermit(Sample.Provider, Guid.NewGuid(), Lane.Incremental), _edge);
+        await _edge.WatchAsync(supervisor);
+        supervisor.Tell(HandOffGate.Instance);
+        supervisor.Tell(new RequestPermit(Sample.Provider, Guid.NewGuid(), Lane.Incremental), _edge);
+        await _edge.ExpectTerminatedAsync(supervisor, TimeSpan.FromSeconds(20));
+        Assert.False(_edge.HasMessages);
+        var handed = Assert.IsType<RateLimiterEvents.GateHandedOver>(Journal.Written.Last(written => written.PersistenceId.StartsWith("rate", StringComparison.Ordinal)).Event);
+        Assert.Equal(1, handed.Spent);
+    }
+
+    [Fact]
     public async Task Those_who_wait_at_the_gate_are_denied_when_the_run_stops()
     {
         var supervisor = Start(Named("A"));
         await AcceptAsync(supervisor);
         var first = await GrantAsync(supervisor);
         supervisor.Tell(new PermitSettled(Sample.Provider, first, RequestOutcome.Throttled, TimeSpan.FromHours(1)), _edge);
+        Assert.Equal(new SettlementNoted(first), await _edge.ExpectMsgAsync<SettlementNoted>());
         var id = Guid.NewGuid();
         supervisor.Tell(new RequestPermit(Sample.Provider, id, Lane.Incremental), _edge);
         await AwaitAssertAsync(async () =>
@@ -411,7 +430,7 @@ public sealed class ProviderSupervisorActorTests : ActorTest
         var runtimes = new ProviderRuntimes([runtime with { Settings = runtime.Settings with { Backup = backup }, Twins = twins }]);
         return Sys.ActorOf(
             Props.Create(() => new ProviderSupervisorActor(
-                Sample.Provider, runtimes, Handle<SeriesCollectorActor>(_collectors), Handle<FetcherActor>(_fetcher), Handle<StatusWriterActor>(_status), Clock)),
+                Sample.Provider, runtimes, Handle<SeriesCollectorActor>(_collectors), Handle<FetcherActor>(_fetcher), Handle<StatusWriterActor>(_status), Clock, GateOwnership.Sole)),
             $"supervisor-{_lives++}");
     }
 

@@ -28,7 +28,7 @@ public sealed class RateLimiterActorTests : ActorTest
         var granted = await _fetch.ExpectMsgAsync<PermitGranted>();
         Assert.Equal(id, granted.RequestId);
         var reserved = Assert.IsType<RateLimiterEvents.PermitsReserved>(Assert.Single(Journal.Written).Event);
-        Assert.Equal(granted.ExpiresAt, reserved.ExpiresAt);
+        Assert.Equal(TimeNow.AddSeconds(2), granted.ExpiresAt);
         Assert.Equal(TimeNow.AddSeconds(10), reserved.ExpiresAt);
     }
 
@@ -114,9 +114,10 @@ public sealed class RateLimiterActorTests : ActorTest
         Request(limiter);
         var midnight = new DateTimeOffset(2040, 6, 5, 4, 0, 0, TimeSpan.Zero);
         var permits = await PermitsOf(limiter);
-        Assert.Equal(("quota", midnight, 0, 2), (permits.WaitingFor, permits.WaitingUntil, permits.Available, permits.Spent));
+        var dayOfAll = midnight + GateTimes.ClockSkew;
+        Assert.Equal(("quota", dayOfAll, 0, 2), (permits.WaitingFor, permits.WaitingUntil, permits.Available, permits.Spent));
 
-        await AdvanceAsync(midnight - TimeNow - TimeSpan.FromSeconds(1), TimeSpan.FromHours(1), () => PermitsOf(limiter));
+        await AdvanceAsync(dayOfAll - TimeNow - TimeSpan.FromSeconds(1), TimeSpan.FromHours(1), () => PermitsOf(limiter));
         Assert.False(_fetch.HasMessages);
         await AdvanceAsync(TimeSpan.FromSeconds(1), Step, () => PermitsOf(limiter));
         await _fetch.ExpectMsgAsync<PermitGranted>();
@@ -281,7 +282,7 @@ public sealed class RateLimiterActorTests : ActorTest
         Advance(TimeSpan.FromSeconds(11));
         Request(limiter);
         var granted = await _fetch.ExpectMsgAsync<PermitGranted>();
-        Assert.Equal(TimeNow.AddSeconds(10), granted.ExpiresAt);
+        Assert.Equal(TimeNow.AddSeconds(2), granted.ExpiresAt);
         Assert.Equal(2, Journal.Written.Count);
     }
 
@@ -315,7 +316,106 @@ public sealed class RateLimiterActorTests : ActorTest
         Assert.InRange((await PermitsOf(Start(limit))).Spent, spent, spent + 4);
     }
 
-    private IActorRef Start(RateLimitSettings limit) => Sys.ActorOf(RateLimiterActor.Props(Sample.Provider, limit, Clock), $"limiter-{_lives++}");
+    [Fact]
+    public async Task A_successor_on_another_node_waits_for_the_end_of_what_was_reserved_and_says_so()
+    {
+        var limit = Sample.Limit(quota: 100);
+        var limiter = Start(limit, GateOwnership.Shared);
+        await GrantAsync(limiter);
+        var end = TimeNow.AddSeconds(10) + GateTimes.ClockSkew;
+        Advance(TimeSpan.FromSeconds(3));
+        await StopAsync(limiter);
+
+        limiter = Start(limit, GateOwnership.Shared);
+        Request(limiter);
+        var permits = await PermitsOf(limiter);
+        Assert.Equal((WaitReasons.Takeover, end, 0), (permits.WaitingFor, permits.WaitingUntil, permits.Available));
+        await AdvanceAsync(end - TimeNow, Step, () => PermitsOf(limiter));
+        Assert.False(_fetch.HasMessages);
+        await AdvanceAsync(TimeSpan.FromSeconds(2), Step, () => PermitsOf(limiter));
+        await _fetch.ExpectMsgAsync<PermitGranted>();
+    }
+
+    [Fact]
+    public async Task A_gate_that_is_handed_over_grants_nothing_more_and_its_successor_goes_on_at_once()
+    {
+        var limit = Sample.Limit(rate: 5, burst: 5, quota: 100);
+        var limiter = Start(limit, GateOwnership.Shared);
+        await GrantAsync(limiter);
+        limiter.Tell(HandOver.Instance, _fetch);
+        Request(limiter);
+        await _fetch.ExpectMsgAsync<HandedOver>();
+        await PermitsOf(limiter);
+        Assert.False(_fetch.HasMessages);
+        await StopAsync(limiter);
+
+        limiter = Start(limit, GateOwnership.Shared);
+        var id = Request(limiter);
+        Assert.Equal(id, (await _fetch.ExpectMsgAsync<PermitGranted>()).RequestId);
+        Assert.Equal(2, (await PermitsOf(limiter)).Spent);
+    }
+
+    [Fact]
+    public async Task A_throttle_that_is_told_again_is_noted_again_and_holds_no_longer()
+    {
+        var limiter = Start(Sample.Limit());
+        var settled = new PermitSettled(Sample.Provider, await GrantAsync(limiter), RequestOutcome.Throttled, TimeSpan.FromSeconds(30));
+        var until = TimeNow.AddSeconds(30);
+        limiter.Tell(settled, _fetch);
+        Assert.Equal(new SettlementNoted(settled.RequestId), await _fetch.ExpectMsgAsync<SettlementNoted>());
+        Assert.Contains(Journal.Written, written => written.Event is RateLimiterEvents.GateHeld);
+        Advance(TimeSpan.FromSeconds(5));
+        limiter.Tell(settled, _fetch);
+        await _fetch.ExpectMsgAsync<SettlementNoted>();
+        Assert.Equal(until, (await PermitsOf(limiter)).HoldUntil);
+    }
+
+    [Fact]
+    public async Task History_takes_no_more_than_its_share_of_the_day_and_a_crash_renews_it_not()
+    {
+        var limit = Sample.Limit(rate: 10, burst: 10, quota: 8);
+        var limiter = Start(limit);
+        for (var request = 0; request < 4; request++)
+        {
+            Request(limiter, Lane.Backfill);
+        }
+
+        await AdvanceAsync(TimeSpan.FromSeconds(8), Step, () => PermitsOf(limiter));
+        Assert.Equal(4, (await PermitsOf(limiter)).Spent);
+        Request(limiter, Lane.Backfill);
+        Assert.Equal("quota", (await PermitsOf(limiter)).WaitingFor);
+        var live = Request(limiter);
+        await _fetch.FishForMessageAsync<PermitGranted>(granted => granted.RequestId == live, TimeSpan.FromSeconds(20));
+        await StopAsync(limiter);
+
+        limiter = Start(limit);
+        Request(limiter, Lane.Backfill);
+        await AdvanceAsync(TimeSpan.FromSeconds(8), Step, () => PermitsOf(limiter));
+        Assert.Equal("quota", (await PermitsOf(limiter)).WaitingFor);
+        Assert.False(_fetch.HasMessages);
+    }
+
+    [Fact]
+    public async Task History_takes_its_share_of_the_rate_while_nobody_else_asks()
+    {
+        var limiter = Start(Sample.Limit(rate: 2, burst: 2));
+        for (var request = 0; request < 30; request++)
+        {
+            Request(limiter, Lane.Backfill);
+        }
+
+        await AdvanceAsync(TimeSpan.FromSeconds(20), Step, async () =>
+        {
+            await PermitsOf(limiter);
+            while (_fetch.HasMessages)
+            {
+                Settle(limiter, (await _fetch.ExpectMsgAsync<PermitGranted>()).RequestId, RequestOutcome.Answered);
+            }
+        });
+        Assert.InRange((await PermitsOf(limiter)).Spent, 15, 21);
+    }
+
+    private IActorRef Start(RateLimitSettings limit, GateOwnership? ownership = null) => Sys.ActorOf(RateLimiterActor.Props(Sample.Provider, limit, ownership ?? GateOwnership.Sole, Clock), $"limiter-{_lives++}");
 
     private Guid Request(IActorRef limiter, Lane lane = Lane.Incremental, Guid? id = null)
     {

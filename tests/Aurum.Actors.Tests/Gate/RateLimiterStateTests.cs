@@ -10,19 +10,19 @@ public sealed class RateLimiterStateTests
     public void What_was_reserved_counts_as_spent_after_a_restart_and_grants_nothing()
     {
         var state = RateLimiterState.Initial.On(Today).Apply(Reserved(20)) with { Spent = 3 };
-        Assert.True(state.HasReservation(Sample.Now));
+        Assert.True(state.HasReservation(Lane.Incremental, Sample.Now));
         var after = state.AfterRestart();
         Assert.Equal(20, after.Spent);
         Assert.Equal(80, after.Left(100));
-        Assert.False(after.HasReservation(Sample.Now));
+        Assert.False(after.HasReservation(Lane.Incremental, Sample.Now));
     }
 
     [Fact]
     public void A_reservation_grants_until_it_expires_and_not_after()
     {
         var state = RateLimiterState.Initial.On(Today).Apply(Reserved(20));
-        Assert.True(state.HasReservation(Sample.Now.AddSeconds(10).AddTicks(-1)));
-        Assert.False(state.HasReservation(Sample.Now.AddSeconds(10)));
+        Assert.True(state.HasReservation(Lane.Incremental, Sample.Now.AddSeconds(10).AddTicks(-1)));
+        Assert.False(state.HasReservation(Lane.Incremental, Sample.Now.AddSeconds(10)));
     }
 
     [Fact]

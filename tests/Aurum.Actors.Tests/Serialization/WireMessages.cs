@@ -33,6 +33,7 @@ internal static class WireMessages
         At,
         new Dictionary<string, string> { ["elevation"] = "42.7" });
 
+    private static readonly OperatorAct Act = new(At, "ops@example.org", "the provider is being moved");
     private static readonly RememberedObservation[] Recent = [new(Day.AddDays(-1), long.MinValue), new(Day, 4711)];
 
     public static readonly IReadOnlyDictionary<string, object> ByManifest = new Dictionary<string, object>
@@ -41,6 +42,7 @@ internal static class WireMessages
         ["permit-granted.v1"] = new PermitGranted(Id, At),
         ["permit-denied.v1"] = new PermitDenied(Id, At),
         ["permit-settled.v1"] = new PermitSettled("noaa", Id, RequestOutcome.Throttled, TimeSpan.FromSeconds(90.5)),
+        ["settlement-noted.v1"] = new SettlementNoted(Id),
         ["start-run.v1"] = new StartRun("noaa", "run-1", CollectionScope.ObservationsOnly, true),
         ["run-accepted.v1"] = new RunAccepted("noaa", "run-1"),
         ["run-rejected.v1"] = new RunRejected("noaa", "run-2", "run run-1 is under way", "run-1"),
@@ -59,6 +61,11 @@ internal static class WireMessages
             ImmutableDictionary<string, DatasetFacts>.Empty.Add("release:53", new DatasetFacts(["0 41 GDP", "1 0"], At)), At),
         ["permits-reserved.v1"] = new RateLimiterEvents.PermitsReserved(new DateOnly(2026, 3, 2), 48, At, At.AddSeconds(10)),
         ["gate-held.v1"] = new RateLimiterEvents.GateHeld(At.AddMinutes(1), At),
+        ["gate-handed-over.v1"] = new RateLimiterEvents.GateHandedOver(
+            new DateOnly(2026, 3, 2), 41, 3, At, new BucketRemains(1.5, 2.25, [new RemainingSlot(Id, TimeSpan.FromSeconds(-0.5), true)]), new BucketRemains(1, 0, [])),
+        ["gate-held-by-hand.v1"] = new RateLimiterEvents.GateHeldByHand(At.AddHours(1), Act),
+        ["gate-released-by-hand.v1"] = new RateLimiterEvents.GateReleasedByHand(Act),
+        ["limits-changed.v1"] = new RateLimiterEvents.LimitsChanged(0.5, 3, 400, Act),
         ["rate-limiter-state.v1"] = new RateLimiterState(new DateOnly(2026, 3, 2), 41, 48, At, At.AddMinutes(-5)),
         ["breaker-opened.v1"] = new CircuitBreakerEvents.BreakerOpened(At, At.AddMinutes(15), 10),
         ["breaker-closed.v1"] = new CircuitBreakerEvents.BreakerClosed(At),

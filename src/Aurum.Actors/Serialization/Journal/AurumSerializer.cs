@@ -21,6 +21,7 @@ public sealed class AurumSerializer(ExtendedActorSystem system) : SerializerWith
         ["permit-granted.v1"] = typeof(GateProtocol.PermitGranted),
         ["permit-denied.v1"] = typeof(GateProtocol.PermitDenied),
         ["permit-settled.v1"] = typeof(GateProtocol.PermitSettled),
+        ["settlement-noted.v1"] = typeof(GateProtocol.SettlementNoted),
         ["start-run.v1"] = typeof(ProviderSupervisorProtocol.StartRun),
         ["run-accepted.v1"] = typeof(ProviderSupervisorProtocol.RunAccepted),
         ["run-rejected.v1"] = typeof(ProviderSupervisorProtocol.RunRejected),
@@ -35,6 +36,10 @@ public sealed class AurumSerializer(ExtendedActorSystem system) : SerializerWith
         ["run-completed.v1"] = typeof(ProviderSupervisorEvents.RunCompleted),
         ["provider-supervisor-state.v1"] = typeof(ProviderSupervisorState),
         ["permits-reserved.v1"] = typeof(RateLimiterEvents.PermitsReserved),
+        ["gate-handed-over.v1"] = typeof(RateLimiterEvents.GateHandedOver),
+        ["gate-held-by-hand.v1"] = typeof(RateLimiterEvents.GateHeldByHand),
+        ["gate-released-by-hand.v1"] = typeof(RateLimiterEvents.GateReleasedByHand),
+        ["limits-changed.v1"] = typeof(RateLimiterEvents.LimitsChanged),
         ["gate-held.v1"] = typeof(RateLimiterEvents.GateHeld),
         ["rate-limiter-state.v1"] = typeof(RateLimiterState),
         ["breaker-opened.v1"] = typeof(CircuitBreakerEvents.BreakerOpened),
@@ -75,6 +80,7 @@ public sealed class AurumSerializer(ExtendedActorSystem system) : SerializerWith
 [JsonSerializable(typeof(GateProtocol.PermitGranted))]
 [JsonSerializable(typeof(GateProtocol.PermitDenied))]
 [JsonSerializable(typeof(GateProtocol.PermitSettled))]
+[JsonSerializable(typeof(GateProtocol.SettlementNoted))]
 [JsonSerializable(typeof(ProviderSupervisorProtocol.StartRun))]
 [JsonSerializable(typeof(ProviderSupervisorProtocol.RunAccepted))]
 [JsonSerializable(typeof(ProviderSupervisorProtocol.RunRejected))]
@@ -89,6 +95,10 @@ public sealed class AurumSerializer(ExtendedActorSystem system) : SerializerWith
 [JsonSerializable(typeof(ProviderSupervisorEvents.RunCompleted))]
 [JsonSerializable(typeof(ProviderSupervisorState))]
 [JsonSerializable(typeof(RateLimiterEvents.PermitsReserved))]
+[JsonSerializable(typeof(RateLimiterEvents.GateHandedOver))]
+[JsonSerializable(typeof(RateLimiterEvents.GateHeldByHand))]
+[JsonSerializable(typeof(RateLimiterEvents.GateReleasedByHand))]
+[JsonSerializable(typeof(RateLimiterEvents.LimitsChanged))]
 [JsonSerializable(typeof(RateLimiterEvents.GateHeld))]
 [JsonSerializable(typeof(RateLimiterState))]
 [JsonSerializable(typeof(CircuitBreakerEvents.BreakerOpened))]
