@@ -6,36 +6,65 @@ using Akka.Hosting;
 using Akka.Persistence.Sql;
 using Akka.Remote.Hosting;
 using Akka.Util;
+using Aurum.Actors.Clustering;
 using Aurum.Actors.Collection;
 using Aurum.Actors.Gate;
 using Aurum.Actors.Monitoring;
+using Aurum.Actors.Pipelines;
 using Aurum.Actors.Processing;
 using Aurum.Actors.Publishing;
 using Aurum.Actors.Serialization.Journal;
+using Aurum.Storage;
 
 namespace Aurum.Actors;
 
 /// <summary>
 /// One node of the system. Even a laptop is a cluster of one with sharding and a journal: the code path of production.
 /// Expects in the services, for a collector: ProviderRuntimes, HttpClient, IMalformedPages, IPublishingRoad and IStatusStore; for a processor:
-/// ProcessingStream; for both: RoadMarkers and TimeProvider.
+/// ProcessingStream; for both: RoadMarkers and TimeProvider, and among others also ClusterNode and IClusterMembers.
 /// </summary>
 public static class AurumNode
 {
     public const string SystemName = "aurum";
+    public const string CollectorRole = "collector";
+    public const string ProcessorRole = "processor";
+
+    /// <summary>Of collectors that go on until stopped: one of them schedules for all.</summary>
+    public const string SchedulerRole = "scheduler";
+
     private const int CollectorShards = 60;
     private const int SupervisorShards = 12;
 
-    /// <summary>A cluster of one that collects.</summary>
-    public static AkkaConfigurationBuilder WithCollector(this AkkaConfigurationBuilder builder, Journal journal) => builder
+    /// <summary>A node that collects, alone or with others.</summary>
+    public static AkkaConfigurationBuilder WithCollector(this AkkaConfigurationBuilder builder, Journal journal, ClusterNode node, RunSchedule? schedule) => builder
         .AddHocon(Settings, HoconAddMode.Prepend)
         .AddHocon(journal.Settings, HoconAddMode.Prepend)
         .AddHocon(SqlPersistence.DefaultConfiguration, HoconAddMode.Append)
-        .WithCustomSerializer("aurum", [typeof(IWireMessage)], system => new AurumSerializer(system))
-        .WithRemoting("127.0.0.1", 0)
-        .WithClustering()
+        .WithMembership(node, schedule is null ? [CollectorRole] : [CollectorRole, SchedulerRole])
         .WithCollection()
-        .AddStartup((system, _) => Cluster.Get(system).Join(Cluster.Get(system).SelfAddress));
+        .WithSchedule(schedule);
+
+    /// <summary>A node that is a member of the cluster, so that it is seen there, and has none of its actors.</summary>
+    public static AkkaConfigurationBuilder WithMember(this AkkaConfigurationBuilder builder, ClusterNode node, params string[] roles) =>
+        node.IsAlone ? builder : builder.AddHocon(Settings, HoconAddMode.Prepend).WithMembership(node, roles);
+
+    /// <summary>A cluster of one is its own; any other is entered by way of its seeds.</summary>
+    private static AkkaConfigurationBuilder WithMembership(this AkkaConfigurationBuilder builder, ClusterNode node, string[] roles)
+    {
+        builder
+            .AddHocon(node.IsAlone ? AloneSettings : SharedSettings, HoconAddMode.Prepend)
+            .WithCustomSerializer("aurum", [typeof(IWireMessage)], system => new AurumSerializer(system))
+            .WithRemoting(node.Remoting)
+            .WithClustering(new ClusterOptions { Roles = roles });
+        return node.IsAlone
+            ? builder.AddStartup((system, _) => Cluster.Get(system).Join(Cluster.Get(system).SelfAddress))
+            : builder.WithActors((system, registry, resolver) =>
+            {
+                var membership = system.ActorOf(resolver.Props<MembershipActor>(), "membership");
+                registry.Register<MembershipActor>(membership);
+                MembershipActor.LeaveWithoutTrace(system, membership, resolver.GetService<IClusterMembers>(), node);
+            });
+    }
 
     /// <summary>Takes from Kafka what collectors published, here or on other nodes.</summary>
     public static AkkaConfigurationBuilder WithProcessor(this AkkaConfigurationBuilder builder) => builder
@@ -58,12 +87,27 @@ public static class AurumNode
             "series",
             (_, _, resolver) => entityId => resolver.Props<SeriesCollectorActor>(entityId),
             new SeriesExtractor(),
-            new ShardOptions { StateStoreMode = StateStoreMode.DData, RememberEntities = false, ShouldPassivateIdleEntities = false })
+            new ShardOptions { Role = CollectorRole, StateStoreMode = StateStoreMode.DData, RememberEntities = false, ShouldPassivateIdleEntities = false })
         .WithShardRegion<ProviderSupervisorActor>(
             "provider",
             (_, _, resolver) => entityId => resolver.Props<ProviderSupervisorActor>(entityId),
             new ProviderExtractor(),
-            new ShardOptions { StateStoreMode = StateStoreMode.DData, RememberEntities = true, RememberEntitiesStore = RememberEntitiesStore.Eventsourced, HandOffStopMessage = ProviderSupervisorProtocol.HandOffGate.Instance });
+            new ShardOptions
+            {
+                Role = CollectorRole,
+                StateStoreMode = StateStoreMode.DData,
+                RememberEntities = true,
+                RememberEntitiesStore = RememberEntitiesStore.Eventsourced,
+                HandOffStopMessage = ProviderSupervisorProtocol.HandOffGate.Instance,
+            });
+
+    private static AkkaConfigurationBuilder WithSchedule(this AkkaConfigurationBuilder builder, RunSchedule? schedule) => schedule is null
+        ? builder
+        : builder.WithSingleton<PipelineSchedulerActor>(
+            "pipelines",
+            (_, _, resolver) => resolver.Props<PipelineSchedulerActor>(schedule),
+            new ClusterSingletonOptions { Role = SchedulerRole },
+            createProxyToo: false);
 
     private const string Settings = """
         akka {
@@ -73,18 +117,61 @@ public static class AurumNode
           coordinated-shutdown {
             exit-clr = off
             run-by-clr-shutdown-hook = off
-            # A region waits for what it still buffers, such as a permit that comes back late: nobody takes over from a node of its own.
-            phases.cluster-sharding-shutdown-region.timeout = 2s
           }
           cluster {
             downing-provider-class = "Akka.Cluster.SBR.SplitBrainResolverProvider, Akka.Cluster"
-            leader-actions-interval = 200ms
-            gossip-interval = 200ms
-            periodic-tasks-initial-delay = 200ms
             sharding {
               distributed-data.durable.keys = []
               updating-state-timeout = 60s
               retry-interval = 1s
+              entity-restart-backoff = 2s
+              shard-failure-backoff = 2s
+              coordinator-failure-backoff = 2s
+            }
+          }
+        }
+        """;
+
+    private const string AloneSettings = """
+        akka {
+          # A region waits for what it still buffers, such as a permit that comes back late: nobody takes over from a node of its own.
+          coordinated-shutdown.phases.cluster-sharding-shutdown-region.timeout = 2s
+          cluster {
+            leader-actions-interval = 200ms
+            gossip-interval = 200ms
+            periodic-tasks-initial-delay = 200ms
+          }
+        }
+        """;
+
+    /// <summary>
+    /// A node that does not answer for 3 s is unreachable; 5 s later the side with the majority removes it, the other side ends itself; 2 s
+    /// more, and its shards start elsewhere. Heartbeats of a busy machine come late by seconds: a shorter pause removes nodes that live.
+    /// </summary>
+    private const string SharedSettings = """
+        akka {
+          remote {
+            retry-gate-closed-for = 1s
+            dot-netty.tcp {
+              maximum-frame-size = 4 MiB
+              send-buffer-size = 4 MiB
+              receive-buffer-size = 4 MiB
+              connection-timeout = 5s
+            }
+          }
+          cluster {
+            failure-detector { heartbeat-interval = 500ms, acceptable-heartbeat-pause = 3s }
+            split-brain-resolver { active-strategy = keep-majority, stable-after = 5s, down-all-when-unstable = 20s }
+            down-removal-margin = 2s
+            leader-actions-interval = 500ms
+            gossip-interval = 500ms
+            retry-unsuccessful-join-after = 3s
+            singleton.hand-over-retry-interval = 500ms
+            sharding {
+              updating-state-timeout = 10s
+              waiting-for-state-timeout = 10s
+              rebalance-interval = 5s
+              least-shard-allocation-strategy.rebalance-absolute-limit = 20
             }
           }
         }

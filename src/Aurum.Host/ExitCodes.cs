@@ -15,6 +15,9 @@ public static class ExitCodes
     /// <summary>An outside system needed at the start is not there.</summary>
     public const int OutsideSystemMissing = 3;
 
+    /// <summary>The cluster has removed this node, which it could not reach: started again, it is let in again.</summary>
+    public const int RemovedFromCluster = 4;
+
     /// <summary>A bug (EX_SOFTWARE of sysexits).</summary>
     public const int Bug = 70;
 }

@@ -166,6 +166,11 @@ public sealed class SeriesCollectorActor : SnapshottingActor
             Become(LookingUp);
             Submit(FetchKind.Catalog, Window.Everything, Lane.Catalog);
         }
+        else if (_state.CompletedRunId == command.RunId && command.Scope != CollectionScope.CatalogOnly)
+        {
+            SayNothingWanted(FetchKind.Catalog);
+            End(CollectionOutcome.Collected, null);
+        }
         else if (_state.Knows(command))
         {
             Persist(new FoundUnchanged(command.RunId, _time.GetUtcNow()), unchanged =>

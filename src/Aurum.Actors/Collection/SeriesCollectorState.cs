@@ -19,6 +19,7 @@ namespace Aurum.Actors.Collection;
 /// <param name="ServedFrom">The oldest timestamp that a twin served since the series' own provider was last read; null for none.</param>
 /// <param name="UnitCode">The unit that came with the data, where the catalog tells none.</param>
 /// <param name="MassRevisions">How often most of a look-back was revised at once.</param>
+/// <param name="CompletedRunId">The run that last brought all that was wanted: begun again, it has nothing to do here.</param>
 public sealed record SeriesCollectorState(
     CatalogEntry? Entry,
     DateTimeOffset? EntryReadAt,
@@ -37,7 +38,8 @@ public sealed record SeriesCollectorState(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int CollectionsSinceRevision = 0,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int MassRevisions = 0,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTime? ServedFrom = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? UnitCode = null) : IWireMessage
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? UnitCode = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? CompletedRunId = null) : IWireMessage
 {
     /// <summary>After so many collections without a revision half of what is known of their depth is forgotten.</summary>
     private const int CollectionsToForget = 20;
@@ -87,12 +89,14 @@ public sealed record SeriesCollectorState(
             ServedFrom = succeeded.ServedFrom,
             LastRunId = succeeded.RunId,
             LastRunAt = succeeded.At,
+            CompletedRunId = succeeded.RunId,
         },
         FoundUnchanged unchanged => this with
         {
             CoveredAt = unchanged.At,
             LastRunId = unchanged.RunId,
             LastRunAt = unchanged.At,
+            CompletedRunId = unchanged.RunId,
         },
         TwinServed served => this with
         {
@@ -107,6 +111,7 @@ public sealed record SeriesCollectorState(
             LastFailure = $"{failed.Kind}: {failed.Detail}",
             LastRunId = failed.RunId,
             LastRunAt = failed.At,
+            CompletedRunId = null,
         },
         _ => throw new ArgumentException($"A series collector knows no event {@event.GetType().Name}.", nameof(@event)),
     };

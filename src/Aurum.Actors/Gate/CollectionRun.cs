@@ -14,9 +14,13 @@ public sealed class CollectionRun
     private const int MostAwake = 256;
     private const int LargestGroup = 512;
     private const int MostAsked = 6;
+    private const int MostLosses = 20;
 
     private readonly HashSet<SeriesId> _known = [];
     private readonly Queue<IReadOnlyList<SeriesDefinition>> _asleep = new();
+    private readonly List<AwakeSeries> _orphans = [];
+    private readonly Dictionary<SeriesId, int> _losses = [];
+    private int _wakings;
     private readonly Dictionary<SeriesId, AwakeSeries> _awake = [];
     private readonly List<SeriesFailure> _failures = [];
 
@@ -47,9 +51,7 @@ public sealed class CollectionRun
     /// <summary>What the provider says has changed; null while it has said nothing.</summary>
     public KnownChanges? Changes { get; set; }
 
-    public bool AllAsked => _asleep.Count == 0;
-
-    public bool Finished => _asleep.Count == 0 && _awake.Count == 0;
+    public bool Finished => _asleep.Count == 0 && _awake.Count == 0 && _orphans.Count == 0;
 
     public IEnumerable<AwakeSeries> Awake => _awake.Values;
 
@@ -72,7 +74,7 @@ public sealed class CollectionRun
     /// <summary>The series to wake now.</summary>
     public IReadOnlyList<CollectSeries> WakeNext(DateTimeOffset now)
     {
-        var wake = new List<CollectSeries>();
+        var wake = WakeOrphans(now);
         while (_asleep.TryPeek(out var group) && (_awake.Count == 0 || _awake.Count + group.Count <= MostAwake))
         {
             _asleep.Dequeue();
@@ -85,6 +87,25 @@ public sealed class CollectionRun
             }
         }
 
+        return wake;
+    }
+
+    /// <summary>Those whose collectors were lost come first, with what else they shared calls with.</summary>
+    private List<CollectSeries> WakeOrphans(DateTimeOffset now)
+    {
+        var wake = new List<CollectSeries>();
+        foreach (var group in _orphans.GroupBy(orphan => orphan.Command.Twin is null ? orphan.Command.Series.CoalescingKey : orphan.Command.GroupId))
+        {
+            var groupId = $"{group.First().Command.GroupId}/again-{++_wakings}";
+            foreach (var orphan in group)
+            {
+                var command = orphan.Command with { GroupId = groupId, GroupSize = group.Count() };
+                _awake[command.Series.Id] = new AwakeSeries(command, now);
+                wake.Add(command);
+            }
+        }
+
+        _orphans.Clear();
         return wake;
     }
 
@@ -119,6 +140,7 @@ public sealed class CollectionRun
     {
         if (_awake.ContainsKey(series))
         {
+            _losses.Remove(series);
             Inserted += inserted;
             Revised += revised;
             LastSeries = series;
@@ -126,9 +148,22 @@ public sealed class CollectionRun
         }
     }
 
+    /// <summary>Its collector went with its node, or moves to another: it is woken again, unless that has happened too often.</summary>
+    public bool Orphan(SeriesId series)
+    {
+        var losses = _losses[series] = _losses.GetValueOrDefault(series) + 1;
+        if (losses > MostLosses || !_awake.Remove(series, out var orphan))
+        {
+            return false;
+        }
+
+        _orphans.Add(orphan);
+        return true;
+    }
+
     public bool Ended(SeriesId series, CollectionOutcome outcome, Failure? failure)
     {
-        if (!_awake.Remove(series))
+        if (!_awake.Remove(series) && _orphans.RemoveAll(orphan => orphan.Command.Series.Id == series) == 0)
         {
             return false;
         }
@@ -160,7 +195,11 @@ public sealed class CollectionRun
     public SeriesId? SeriesOf(IActorRef collector) => _awake.Values.FirstOrDefault(series => collector.Equals(series.Collector))?.Command.Series.Id;
 
     /// <summary>Those not yet woken stay asleep.</summary>
-    public void StopWaking() => _asleep.Clear();
+    public void StopWaking()
+    {
+        _asleep.Clear();
+        _orphans.Clear();
+    }
 
     /// <param name="Codes">The series that may have changed since then.</param>
     public sealed record KnownChanges(DateTimeOffset Since, IReadOnlySet<string> Codes)

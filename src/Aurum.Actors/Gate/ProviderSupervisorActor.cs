@@ -66,9 +66,10 @@ public sealed class ProviderSupervisorActor : SnapshottingActor, IWithTimers
         _ownership = ownership ?? GateOwnership.Shared;
 
         Recover<ProviderSupervisorEvents.DatasetFactsLearnt>(learnt => _state = _state.Apply(learnt));
+        Recover<ProviderSupervisorEvents.RunBegun>(begun => _state = _state.Apply(begun));
         Recover<ProviderSupervisorEvents.RunCompleted>(completed => _state = _state.Apply(completed));
         Recover<SnapshotOffer>(offer => _state = (ProviderSupervisorState)offer.Snapshot);
-        Recover<RecoveryCompleted>(_ => { });
+        Recover<RecoveryCompleted>(_ => _log.Info("The gate of {Provider} is on this node", _provider));
         HandleSnapshots();
 
         Command<RequestPermit>(AdmitRequest);
@@ -169,14 +170,30 @@ public sealed class ProviderSupervisorActor : SnapshottingActor, IWithTimers
 
         _run = new CollectionRun(start.RunId, start.Scope);
         _runState = RunStates.Collecting;
-        _runStartedAt = _time.GetUtcNow();
+        _runStartedAt = _state.Unfinished is { } unfinished && unfinished.RunId == start.RunId ? unfinished.StartedAt : _time.GetUtcNow();
         _requests = 0;
         _discovering.Clear();
         _waitingForChanges.Clear();
         _changesAsked = null;
         Sender.Tell(new RunAccepted(_provider, start.RunId));
-        AddSeriesOf(_runtime.Settings.Datasets);
+        if (start.Scope == CollectionScope.CatalogOnly || _state.Unfinished?.RunId == start.RunId)
+        {
+            Begin();
+        }
+        else
+        {
+            Persist(new ProviderSupervisorEvents.RunBegun(start.RunId, _runStartedAt.Value), begun =>
+            {
+                _state = _state.Apply(begun);
+                SnapshotNowAndThen();
+                Begin();
+            });
+        }
+    }
 
+    private void Begin()
+    {
+        AddSeriesOf(_runtime!.Settings.Datasets);
         Timers.StartPeriodicTimer(Beat.Instance, Beat.Instance, Heartbeat);
         OnBeat();
     }
@@ -366,7 +383,11 @@ public sealed class ProviderSupervisorActor : SnapshottingActor, IWithTimers
         }
         else if (_run?.SeriesOf(actor) is { } series)
         {
-            End(series, _run.RunId, CollectionOutcome.Failed, new Failure(FailureKind.Transient, "its collector stopped unexpectedly; the log says why"));
+            // With the next beat, so that those lost together are woken together.
+            if (_runState != RunStates.Collecting || !_run.Orphan(series))
+            {
+                End(series, _run.RunId, CollectionOutcome.Failed, new Failure(FailureKind.Transient, "its collector stopped unexpectedly; the log says why"));
+            }
         }
     }
 
@@ -461,7 +482,10 @@ public sealed class ProviderSupervisorActor : SnapshottingActor, IWithTimers
         _permits?.WaitingUntil,
         _breakerSeen.State,
         _breakerSeen.OpenUntil,
-        _run?.Failures ?? []);
+        _run?.Failures ?? [],
+        _runStartedAt,
+        _state.CompletedRunStartedAt,
+        _state.Unfinished);
 
     private string StateForPeople()
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
 using Aurum.Actors.Collection;
 using Aurum.Domain;
@@ -35,6 +36,9 @@ public static class ProviderSupervisorProtocol
     /// <param name="LastSeries">The series that was heard of last.</param>
     /// <param name="WaitingFor">One of <see cref="WaitReasons"/>, with the time it ends, when the gate gives nothing.</param>
     /// <param name="Failures">Series that failed in this run.</param>
+    /// <param name="RunStartedAt">When this run began, before whatever interrupted it.</param>
+    /// <param name="CompletedRunStartedAt">When the latest run that went through all series began; null when none ever did.</param>
+    /// <param name="Unfinished">A run that has begun and not gone through all series: this one, or one that was lost with its supervisor or stopped.</param>
     public sealed record ProviderProgress(
         string Provider,
         string? RunId,
@@ -53,7 +57,17 @@ public static class ProviderSupervisorProtocol
         DateTimeOffset? WaitingUntil,
         string Breaker,
         DateTimeOffset? BreakerOpenUntil,
-        IReadOnlyList<SeriesFailure> Failures) : IWireMessage;
+        IReadOnlyList<SeriesFailure> Failures,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? RunStartedAt = null,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? CompletedRunStartedAt = null,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] UnfinishedRun? Unfinished = null) : IWireMessage
+    {
+        /// <summary>What came of the run, in a line.</summary>
+        [JsonIgnore]
+        public string Summary => string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Provider}: {Math.Max(0, SeriesDone - Failures.Count(failure => !failure.IsOfDataset))} of {SeriesTotal} series collected, {Inserted:N0} new and {Revised:N0} revised observations, {Requests:N0} requests");
+    }
 
     /// <param name="Code">Of a series, or <c>dataset</c> and the key of one whose series could not be found out.</param>
     public sealed record SeriesFailure(string Code, FailureKind Kind, string Detail)

@@ -14,13 +14,20 @@ public static class ProviderSupervisorEvents
         DateTimeOffset At,
         [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Rest = null) : IWireMessage;
 
+    /// <summary>A run begins. Should the supervisor be lost before its end, whoever wants it begins it again under the same name.</summary>
+    public sealed record RunBegun(string RunId, DateTimeOffset StartedAt) : IWireMessage;
+
     /// <summary>Every series was asked for, or known to need no asking, in a run that began then.</summary>
     public sealed record RunCompleted(string RunId, DateTimeOffset StartedAt) : IWireMessage;
 }
 
 /// <summary>What a supervisor remembers over restarts.</summary>
 /// <param name="CompletedRunStartedAt">When the latest run that went through all series began: what has changed since is news to most of them.</param>
-public sealed record ProviderSupervisorState(ImmutableDictionary<string, DatasetFacts> DatasetFacts, DateTimeOffset? CompletedRunStartedAt) : IWireMessage
+/// <param name="Unfinished">The run that has begun and not gone through all series.</param>
+public sealed record ProviderSupervisorState(
+    ImmutableDictionary<string, DatasetFacts> DatasetFacts,
+    DateTimeOffset? CompletedRunStartedAt,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] UnfinishedRun? Unfinished = null) : IWireMessage
 {
     public static readonly ProviderSupervisorState Initial = new(ImmutableDictionary<string, DatasetFacts>.Empty, null);
 
@@ -30,10 +37,14 @@ public sealed record ProviderSupervisorState(ImmutableDictionary<string, Dataset
         {
             DatasetFacts = DatasetFacts.SetItem(learnt.DatasetKey, new DatasetFacts([learnt.Facts, .. learnt.Rest ?? []], learnt.At)),
         },
-        ProviderSupervisorEvents.RunCompleted completed => this with { CompletedRunStartedAt = completed.StartedAt },
+        ProviderSupervisorEvents.RunBegun begun => this with { Unfinished = new UnfinishedRun(begun.RunId, begun.StartedAt) },
+        ProviderSupervisorEvents.RunCompleted completed => this with { CompletedRunStartedAt = completed.StartedAt, Unfinished = null },
         _ => throw new ArgumentException($"A provider supervisor knows no event {@event.GetType().Name}.", nameof(@event)),
     };
 }
 
 /// <summary>A provider's answers about a dataset, in the order they were given.</summary>
 public sealed record DatasetFacts(IReadOnlyList<string> Answers, DateTimeOffset At);
+
+/// <summary>A run as far as it is remembered over restarts: which series it went through, they know themselves.</summary>
+public sealed record UnfinishedRun(string RunId, DateTimeOffset StartedAt);

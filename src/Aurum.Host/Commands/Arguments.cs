@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using System.Net;
 using System.Text.RegularExpressions;
 using Aurum.Host.Configuration;
 using Aurum.Host.Output;
@@ -40,6 +41,8 @@ internal static partial class Arguments
 
     public static Option<OutputFormat?> Format(params OutputFormat[] formats) =>
         Parsed<OutputFormat>("--format", "FORMAT", $"{Names(formats)} (default: table)", text => ParseFormat(text, formats));
+
+    public static Option<int?> Port(string name, string description) => Parsed(name, "PORT", description, ParsePort);
 
     public static Option<TimeSpan?> Seconds(string name, string description) => Parsed(name, "SECONDS", description, ParseSeconds);
 
@@ -125,6 +128,9 @@ internal static partial class Arguments
     private static string Names(OutputFormat[] formats) => string.Join(", ", formats.Select(Name));
 
     private static string Name(OutputFormat format) => format.ToString().ToLowerInvariant();
+
+    private static (int? Value, string Valid) ParsePort(string text) =>
+        (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and <= IPEndPoint.MaxPort ? port : null, "a port from 1 to 65535");
 
     private static (TimeSpan? Value, string Valid) ParseSeconds(string text)
     {

@@ -20,12 +20,15 @@ internal static class RunCommand
         var catalogOnly = Arguments.Flag("--catalog-only", "Only what is known about the series");
         var observationsOnly = Arguments.Flag("--observations-only", "Only the observations");
         var roles = Arguments.Names("--roles", "ROLES", "What this node does: collector, processor (default: $AURUM_ROLES, else both)");
+        var seeds = Arguments.Names("--seed-nodes", "NODES", "HOST:PORT of nodes to form a cluster with (default: $AURUM_SEED_NODES, else alone)");
+        var host = Arguments.Text("--node-host", "HOST", "How other nodes reach this one (default: $AURUM_NODE_HOST, else the host's name)");
+        var port = Arguments.Port("--node-port", "The port for other nodes (default: $AURUM_NODE_PORT, else 4053)");
         var logLevel = Arguments.LogLevel(otherwise: "info");
         var config = Arguments.ConfigDirectory();
         var data = Arguments.DataDirectory();
         var command = new Command("run", "Collect from the providers and exit, or go on with --loop")
         {
-            providers, loop, interval, catalogOnly, observationsOnly, roles, logLevel, config, data,
+            providers, loop, interval, catalogOnly, observationsOnly, roles, seeds, host, port, logLevel, config, data,
         };
         command.Validators.Add(result =>
         {
@@ -62,6 +65,7 @@ internal static class RunCommand
             var request = new RunRequest(
                 configuration,
                 road,
+                ClusterConfiguration.Load(parsed.GetValue(seeds), parsed.GetValue(host), parsed.GetValue(port), road, surroundings.CurrentDirectory, surroundings.Environment),
                 does,
                 parsed.GetValue(loop),
                 parsed.GetValue(interval) ?? DefaultInterval,

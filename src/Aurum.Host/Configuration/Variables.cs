@@ -21,6 +21,26 @@ internal static class Variables
 
     public const string Roles = "AURUM_ROLES";
 
+    /// <summary>HOST:PORT of the nodes that others ask to be let in, the same list on all; the first may found the cluster.</summary>
+    public const string SeedNodes = "AURUM_SEED_NODES";
+
+    /// <summary>The name or address by which other nodes reach this one.</summary>
+    public const string NodeHost = "AURUM_NODE_HOST";
+
+    public const string NodePort = "AURUM_NODE_PORT";
+
+    /// <summary>The address to listen on for other nodes.</summary>
+    public const string NodeBind = "AURUM_NODE_BIND";
+
+    public const string ClusterName = "AURUM_CLUSTER_NAME";
+
+    /// <summary>PEM files; with them nodes know each other by certificates of one authority, and speak in secret.</summary>
+    public const string NodeCertificate = "AURUM_NODE_CERT";
+
+    public const string NodeKey = "AURUM_NODE_KEY";
+
+    public const string NodeAuthority = "AURUM_NODE_CA";
+
     public static string? Read(this IReadOnlyDictionary<string, string> environment, string name) =>
         environment.TryGetValue(name, out var value) && !string.IsNullOrWhiteSpace(value) ? value.Trim() : null;
 }

@@ -1,7 +1,9 @@
 using System.Globalization;
 using Akka.Actor;
 using Aurum.Actors;
+using Aurum.Actors.Clustering;
 using Aurum.Actors.Collection;
+using Aurum.Actors.Pipelines;
 using Aurum.Host.Configuration;
 using Aurum.Providers;
 using Aurum.Simulator;
@@ -16,12 +18,13 @@ public sealed class CollectionEngine(IReadOnlyDictionary<string, string> environ
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan DemoInterval = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan BetweenLines = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan BetweenGlances = TimeSpan.FromSeconds(1);
 
     /// <summary>In-flight pages may take this long to reach the store after a stop.</summary>
     private static readonly TimeSpan Drain = TimeSpan.FromSeconds(3);
 
     public async Task<int> RunAsync(RunRequest request, CancellationToken stop) =>
-        await WithNodeAsync(new NodePlan(request.Configuration, request.Road, request.Roles), request.LogLevel, stop, async (node, view, log) =>
+        await WithNodeAsync(PlanOf(request), request.LogLevel, stop, async (node, view, log, stop) =>
         {
             if (!request.Roles.HasFlag(NodeRoles.Collector))
             {
@@ -32,7 +35,7 @@ public sealed class CollectionEngine(IReadOnlyDictionary<string, string> environ
 
             if (request.Loop)
             {
-                await view.ShowAsync(show => LoopAsync(node, request, log, show, stop));
+                await view.ShowAsync(show => WatchAsync(node, request, show, stop));
                 return ExitCodes.Good;
             }
 
@@ -54,15 +57,15 @@ public sealed class CollectionEngine(IReadOnlyDictionary<string, string> environ
 
         await using var simulator = await ProviderSimulator.StartAsync(new SimulatorOptions(), time, stop);
         var configuration = AurumConfiguration.Load(request.ConfigDirectory, null, request.DataDirectory, ProviderCatalog.All, simulator.Environment);
-        var code = await WithNodeAsync(new NodePlan(configuration, request.Road, NodeRoles.All), request.LogLevel, end.Token, async (node, view, _) =>
+        var code = await WithNodeAsync(new NodePlan(configuration, request.Road, ClusterNode.Alone, NodeRoles.All, Schedule: null), request.LogLevel, end.Token, async (node, view, _, ended) =>
         {
             var summary = await view.ShowAsync(async show =>
             {
                 IReadOnlyList<ProviderProgress> last = [];
-                for (var cycle = 0; !end.IsCancellationRequested; cycle++)
+                for (var cycle = 0; !ended.IsCancellationRequested; cycle++)
                 {
-                    last = await CollectAsync(node, configuration, CollectionScope.Everything, closeBreaker: true, show, end.Token);
-                    await WaitAsync(DemoInterval, end.Token);
+                    last = await CollectAsync(node, configuration, CollectionScope.Everything, closeBreaker: true, show, ended);
+                    await WaitAsync(DemoInterval, ended);
                     DemoNews.Publish(simulator.Truth, configuration, cycle);
                 }
 
@@ -90,14 +93,32 @@ public sealed class CollectionEngine(IReadOnlyDictionary<string, string> environ
         return code;
     }
 
-    private async Task<int> WithNodeAsync(NodePlan plan, Microsoft.Extensions.Logging.LogLevel level, CancellationToken stop, Func<CollectionNode, ProgressView, NodeLog, Task<int>> work)
+    private async Task<int> WithNodeAsync(NodePlan plan, Microsoft.Extensions.Logging.LogLevel level, CancellationToken stop, Func<CollectionNode, ProgressView, NodeLog, CancellationToken, Task<int>> work)
     {
         using var log = new NodeLog(level, Console.IsOutputRedirected ? null : Path.Combine(plan.Configuration.DataDirectory, "aurum.log"));
         try
         {
             var markers = StopAtMarker.From(environment.GetValueOrDefault(StopAtMarker.Variable), error);
             await using var node = await CollectionNode.StartAsync(plan, markers, log.Logger, level, time, stop);
-            return await work(node, ProgressView.Create(log, time), log);
+            using var end = CancellationTokenSource.CreateLinkedTokenSource(stop);
+            var removed = false;
+            _ = node.Terminated.ContinueWith(
+                _ =>
+                {
+                    removed = !stop.IsCancellationRequested;
+                    end.Cancel();
+                },
+                end.Token,
+                TaskContinuationOptions.None,
+                TaskScheduler.Default);
+            var code = await work(node, ProgressView.Create(log, time), log, end.Token);
+            if (!removed)
+            {
+                return code;
+            }
+
+            await error.WriteLineAsync("aurum: the cluster has removed this node, which did not answer for too long; start it again to let it in again");
+            return ExitCodes.RemovedFromCluster;
         }
         catch (NodeStartException exception)
         {
@@ -106,29 +127,51 @@ public sealed class CollectionEngine(IReadOnlyDictionary<string, string> environ
         }
     }
 
-    /// <summary>Again and again until the stop; what fails is logged, cycle by cycle.</summary>
-    private async Task<int> LoopAsync(CollectionNode node, RunRequest request, NodeLog log, Action<IReadOnlyList<ProviderProgress>> show, CancellationToken stop)
+    private static NodePlan PlanOf(RunRequest request) => new(
+        request.Configuration, request.Road, request.Cluster, request.Roles, request.Loop ? new RunSchedule(request.Interval, request.Scope) : null);
+
+    /// <summary>Shows what the cluster does until the stop; a node that is alone ends what is under way, others leave it to those who stay.</summary>
+    private async Task<bool> WatchAsync(CollectionNode node, RunRequest request, Action<IReadOnlyList<ProviderProgress>> show, CancellationToken stop)
     {
-        var cycles = 0;
+        var providers = request.Configuration.Providers.Select(provider => provider.Provider.Descriptor.Name).ToArray();
         while (!stop.IsCancellationRequested)
         {
-            var startedAt = time.GetTimestamp();
-            var summary = await CollectAsync(node, request.Configuration, request.Scope, closeBreaker: false, show, stop);
-            foreach (var line in summary.Select(Summary))
-            {
-                log.Logger.Information("{Summary:l}", line);
-            }
-
-            foreach (var line in summary.SelectMany(FailureLines))
-            {
-                log.Logger.Warning("{Failure:l}", line);
-            }
-
-            cycles++;
-            await WaitAsync(request.Interval - time.GetElapsedTime(startedAt), stop);
+            show(await LookAsync(node, providers));
+            await WaitAsync(BetweenGlances, stop);
         }
 
-        return cycles;
+        if (request.Cluster.IsAlone)
+        {
+            foreach (var provider in providers)
+            {
+                node.StopRun(provider);
+            }
+
+            var stoppedAt = time.GetTimestamp();
+            while (time.GetElapsedTime(stoppedAt) < Drain && (await LookAsync(node, providers)).Any(progress => progress.State is RunStates.Collecting or RunStates.Stopping))
+            {
+                await WaitAsync(Glance, CancellationToken.None);
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>What those say that answer; a supervisor that moves is heard of next time.</summary>
+    private static async Task<IReadOnlyList<ProviderProgress>> LookAsync(CollectionNode node, IEnumerable<string> providers)
+    {
+        var answers = await Task.WhenAll(providers.Select(async provider =>
+        {
+            try
+            {
+                return await node.ProgressAsync(provider);
+            }
+            catch (Exception exception) when (exception is AskTimeoutException or TaskCanceledException)
+            {
+                return null;
+            }
+        }));
+        return [.. answers.OfType<ProviderProgress>()];
     }
 
     /// <summary>One collection of all providers, to its end or to the stop.</summary>
@@ -140,7 +183,7 @@ public sealed class CollectionEngine(IReadOnlyDictionary<string, string> environ
         Action<IReadOnlyList<ProviderProgress>> show,
         CancellationToken stop)
     {
-        var runId = $"run-{time.GetUtcNow().UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture)}-{Guid.NewGuid().ToString("N")[..8]}";
+        var runId = RunIds.New(time.GetUtcNow());
         var following = configuration.Providers
             .Select(provider => new RunFollower(node, new StartRun(provider.Provider.Descriptor.Name, runId, scope, closeBreaker)))
             .ToArray();
@@ -221,7 +264,7 @@ public sealed class CollectionEngine(IReadOnlyDictionary<string, string> environ
 
     private void Summarise(IReadOnlyList<ProviderProgress> providers)
     {
-        foreach (var line in providers.Select(Summary))
+        foreach (var line in providers.Select(progress => progress.Summary))
         {
             Console.Out.WriteLine(line);
         }
@@ -231,10 +274,6 @@ public sealed class CollectionEngine(IReadOnlyDictionary<string, string> environ
             error.WriteLine(line);
         }
     }
-
-    private static string Summary(ProviderProgress progress) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{progress.Provider}: {Math.Max(0, progress.SeriesDone - progress.Failures.Count(failure => !failure.IsOfDataset))} of {progress.SeriesTotal} series collected, {progress.Inserted:N0} new and {progress.Revised:N0} revised observations, {progress.Requests:N0} requests");
 
     private static IEnumerable<string> FailureLines(ProviderProgress progress) =>
         progress.Failures.Select(failure => $"failed: {progress.Provider} {failure.Code}: {failure.Kind}: {failure.Detail}");

@@ -1,8 +1,10 @@
 using Akka.Actor;
 using Akka.Hosting;
 using Aurum.Actors;
+using Aurum.Actors.Clustering;
 using Aurum.Actors.Gate;
 using Aurum.Actors.Monitoring;
+using Aurum.Actors.Pipelines;
 using Aurum.Actors.Processing;
 using Aurum.Actors.Publishing;
 using Aurum.Host.Configuration;
@@ -24,15 +26,20 @@ internal sealed class CollectionNode : IAsyncDisposable
     private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(4);
 
+    /// <summary>A node of a cluster hands its shards over first.</summary>
+    private static readonly TimeSpan HandOverTimeout = TimeSpan.FromSeconds(45);
+
     private readonly IHost _host;
     private readonly NodeStores _stores;
     private readonly KafkaParts? _kafka;
+    private readonly TimeSpan _stopTimeout;
 
-    private CollectionNode(IHost host, NodeStores stores, KafkaParts? kafka)
+    private CollectionNode(IHost host, NodeStores stores, KafkaParts? kafka, TimeSpan stopTimeout)
     {
         _host = host;
         _stores = stores;
         _kafka = kafka;
+        _stopTimeout = stopTimeout;
     }
 
     /// <exception cref="NodeStartException">Data directory, store, Kafka or registry cannot be used.</exception>
@@ -41,7 +48,7 @@ internal sealed class CollectionNode : IAsyncDisposable
         var opened = new Stack<IAsyncDisposable>();
         try
         {
-            var stores = await NodeStores.OpenAsync(plan.Configuration.DataDirectory, plan.Road.Database, plan.Roles, logger, time, cancellationToken);
+            var stores = await NodeStores.OpenAsync(plan.Configuration.DataDirectory, plan.Road.Database, plan.Roles, plan.Cluster.IsAlone, logger, time, cancellationToken);
             opened.Push(stores);
             var kafka = plan.Road.Kafka is { } configured ? await KafkaParts.OpenAsync(configured, new Deployment(time), logger, time, cancellationToken) : null;
             if (kafka is not null)
@@ -51,7 +58,7 @@ internal sealed class CollectionNode : IAsyncDisposable
 
             var host = Build(plan, stores, kafka, markers, logger, level, time);
             await host.StartAsync(cancellationToken);
-            return new CollectionNode(host, stores, kafka);
+            return new CollectionNode(host, stores, kafka, StopTimeoutOf(plan));
         }
         catch (Exception exception)
         {
@@ -63,6 +70,9 @@ internal sealed class CollectionNode : IAsyncDisposable
             throw exception is StorageException ? new NodeStartException(exception.Message) : exception;
         }
     }
+
+    /// <summary>Completes when the actors have ended, also when it was the cluster that ended them.</summary>
+    public Task Terminated => _host.Services.GetRequiredService<ActorSystem>().WhenTerminated;
 
     /// <summary>True when this node stores what is published to Kafka.</summary>
     public bool Processes => _kafka is not null && Registry.TryGet<ProcessorActor>(out _);
@@ -81,7 +91,7 @@ internal sealed class CollectionNode : IAsyncDisposable
     {
         await AskToEndAsync<StatusWriterActor, StatusWriterActor.Flushed>(StatusWriterActor.Flush.Instance, FlushTimeout);
         await AskToEndAsync<ProcessorActor, ProcessorActor.Drained>(ProcessorActor.Drain.Instance, DrainTimeout);
-        using (var patience = new CancellationTokenSource(StopTimeout))
+        using (var patience = new CancellationTokenSource(_stopTimeout))
         {
             // Actors that do not end in time end with the process; all that was acknowledged is safe.
             await _host.StopAsync(patience.Token).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
@@ -100,6 +110,8 @@ internal sealed class CollectionNode : IAsyncDisposable
 
     private IActorRef Supervisors => Registry.Get<ProviderSupervisorActor>();
 
+    private static TimeSpan StopTimeoutOf(NodePlan plan) => plan.Cluster.IsAlone ? StopTimeout : HandOverTimeout;
+
     private static IHost Build(NodePlan plan, NodeStores stores, KafkaParts? kafka, RoadMarkers markers, Serilog.ILogger logger, LogLevel level, TimeProvider time)
     {
         var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
@@ -113,9 +125,14 @@ internal sealed class CollectionNode : IAsyncDisposable
             .AddSingleton(stores.Catalog)
             .AddSingleton(stores.Status)
             .AddSingleton(markers)
-            .AddSingleton(GateOwnership.Sole) // the data directory is locked, or the database is
+            .AddSingleton(plan.Cluster.IsAlone ? GateOwnership.Sole : GateOwnership.Shared) // who is alone has its data directory or database locked
             .AddSingleton(time)
-            .Configure<HostOptions>(options => options.ShutdownTimeout = StopTimeout);
+            .Configure<HostOptions>(options => options.ShutdownTimeout = StopTimeoutOf(plan));
+        if (!plan.Cluster.IsAlone)
+        {
+            builder.Services.AddSingleton(plan.Cluster).AddSingleton(stores.Members!);
+        }
+
         if (kafka is null)
         {
             builder.Services.AddSingleton<IPublishingRoad, StoreFlow>();
@@ -126,7 +143,7 @@ internal sealed class CollectionNode : IAsyncDisposable
             kafka.AddProcessing(builder.Services, stores, markers, time);
         }
 
-        builder.Services.AddAkka(AurumNode.SystemName, akka =>
+        builder.Services.AddAkka(plan.Cluster.Name, akka =>
         {
             akka.ConfigureLoggers(loggers =>
             {
@@ -141,7 +158,11 @@ internal sealed class CollectionNode : IAsyncDisposable
 
             if (plan.Roles.HasFlag(NodeRoles.Collector))
             {
-                akka.WithCollector(stores.Journal);
+                akka.WithCollector(stores.Journal, plan.Cluster, plan.Schedule);
+            }
+            else
+            {
+                akka.WithMember(plan.Cluster, AurumNode.ProcessorRole);
             }
         });
         return builder.Build();
@@ -174,4 +195,5 @@ internal sealed class CollectionNode : IAsyncDisposable
 }
 
 /// <summary>What a node is to be.</summary>
-internal sealed record NodePlan(AurumConfiguration Configuration, RoadConfiguration Road, NodeRoles Roles);
+/// <param name="Schedule">Null for one that collects when told.</param>
+internal sealed record NodePlan(AurumConfiguration Configuration, RoadConfiguration Road, ClusterNode Cluster, NodeRoles Roles, RunSchedule? Schedule);

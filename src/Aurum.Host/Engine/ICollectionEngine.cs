@@ -1,4 +1,5 @@
 using Aurum.Actors;
+using Aurum.Actors.Clustering;
 using Aurum.Actors.Collection;
 using Aurum.Host.Configuration;
 using Microsoft.Extensions.Logging;
@@ -17,10 +18,11 @@ public interface ICollectionEngine
 }
 
 /// <param name="Road">Which parts of the road are outside systems.</param>
+/// <param name="Cluster">Whom it does that with.</param>
 /// <param name="Roles">What this node does of it.</param>
 /// <param name="Interval">From the start of one collection to the start of the next; means nothing without <paramref name="Loop"/>.</param>
 public sealed record RunRequest(
-    AurumConfiguration Configuration, RoadConfiguration Road, NodeRoles Roles, bool Loop, TimeSpan Interval, CollectionScope Scope, LogLevel LogLevel);
+    AurumConfiguration Configuration, RoadConfiguration Road, ClusterNode Cluster, NodeRoles Roles, bool Loop, TimeSpan Interval, CollectionScope Scope, LogLevel LogLevel);
 
 /// <param name="Duration">Null to go on until stopped.</param>
 public sealed record DemoRequest(string ConfigDirectory, string DataDirectory, RoadConfiguration Road, TimeSpan? Duration, LogLevel LogLevel);

@@ -48,7 +48,7 @@ internal sealed partial class NodeLog : IDisposable
     private static bool IsPlumbing(LogEvent entry) =>
         entry.Properties.GetValueOrDefault("ActorPath") is ScalarValue { Value: string path } && !OurActors().IsMatch(path);
 
-    [GeneratedRegex("/user/|/system/sharding/(series|provider)/[0-9]+/")]
+    [GeneratedRegex("/user/(?!pipelines$)|/system/sharding/(series|provider)/[0-9]+/")]
     private static partial Regex OurActors();
 
     private static LogEventLevel Level(LogLevel level) => level switch

@@ -25,14 +25,17 @@ internal sealed class NodeStores : IAsyncDisposable
     /// <summary>Null where no row is ever set aside: without Kafka a row that breaks a rule fails its series.</summary>
     public IQuarantineStore? Quarantine { get; init; }
 
+    /// <summary>Null where no cluster is possible: files have one owner.</summary>
+    public IClusterMembers? Members { get; init; }
+
     public required Journal Journal { get; init; }
 
     /// <exception cref="NodeStartException">The data directory cannot be used.</exception>
     /// <exception cref="StorageException">The store cannot be used, or another collector uses it.</exception>
-    public static Task<NodeStores> OpenAsync(string dataDirectory, PostgresDsn? database, NodeRoles roles, Serilog.ILogger log, TimeProvider time, CancellationToken cancellationToken) =>
+    public static Task<NodeStores> OpenAsync(string dataDirectory, PostgresDsn? database, NodeRoles roles, bool isAlone, Serilog.ILogger log, TimeProvider time, CancellationToken cancellationToken) =>
         database is null
             ? OpenFilesAsync(dataDirectory, time, cancellationToken)
-            : OpenDatabaseAsync(database, roles, log, time, cancellationToken);
+            : OpenDatabaseAsync(database, roles, isAlone, log, time, cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
@@ -67,7 +70,7 @@ internal sealed class NodeStores : IAsyncDisposable
         }
     }
 
-    private static async Task<NodeStores> OpenDatabaseAsync(PostgresDsn dsn, NodeRoles roles, Serilog.ILogger log, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<NodeStores> OpenDatabaseAsync(PostgresDsn dsn, NodeRoles roles, bool isAlone, Serilog.ILogger log, TimeProvider time, CancellationToken cancellationToken)
     {
         var database = await PostgresDatabase.OpenAsync(dsn, [.. ProviderCatalog.All.Select(provider => provider.Descriptor.Name)], time, cancellationToken);
         try
@@ -78,12 +81,13 @@ internal sealed class NodeStores : IAsyncDisposable
                 Catalog = new PostgresCatalogStore(database),
                 Status = new PostgresStatusStore(database),
                 Quarantine = new PostgresQuarantineStore(database),
+                Members = new PostgresClusterMembers(database),
                 Journal = Journal.Postgres(dsn.ConnectionString),
             };
             stores._held.Push(database);
             if (roles.HasFlag(NodeRoles.Collector))
             {
-                stores._held.Push(await HoldAsync(database, log, cancellationToken));
+                stores._held.Push(await HoldAsync(database, isAlone, log, cancellationToken));
             }
 
             return stores;
@@ -95,9 +99,9 @@ internal sealed class NodeStores : IAsyncDisposable
         }
     }
 
-    private static async Task<PostgresHold> HoldAsync(PostgresDatabase database, Serilog.ILogger log, CancellationToken cancellationToken)
+    private static async Task<PostgresHold> HoldAsync(PostgresDatabase database, bool isAlone, Serilog.ILogger log, CancellationToken cancellationToken)
     {
-        var hold = await database.HoldAsync("collector", cancellationToken);
+        var hold = await database.HoldAsync("collector", shared: !isAlone, cancellationToken);
         hold.Changed += held =>
         {
             if (held)

@@ -32,9 +32,18 @@ internal sealed class AdvisoryLock : IAsyncDisposable
         return new AdvisoryLock(connection, key);
     }
 
+    /// <summary>Waits for its turn and keeps it to the end of the transaction: whoever is next sees what was written in it.</summary>
+    public static Task WaitForTransactionAsync(NpgsqlConnection connection, string name, CancellationToken cancellationToken) =>
+        PostgresCommands.RunAsync(connection, "SELECT pg_advisory_xact_lock($1)", cancellationToken, PostgresCommands.Number(KeyOf(name)));
+
     /// <summary>Takes it for the life of the session, or says at once that another has it.</summary>
-    public static async Task<bool> TryAsync(NpgsqlConnection connection, string name, CancellationToken cancellationToken) =>
-        await PostgresCommands.ScalarAsync(connection, "SELECT pg_try_advisory_lock($1)", cancellationToken, PostgresCommands.Number(KeyOf(name))).ConfigureAwait(false) is true;
+    /// <param name="shared">Together with others who take it so, but with nobody who takes it alone.</param>
+    public static async Task<bool> TryAsync(NpgsqlConnection connection, string name, bool shared, CancellationToken cancellationToken) =>
+        await PostgresCommands.ScalarAsync(
+            connection,
+            shared ? "SELECT pg_try_advisory_lock_shared($1)" : "SELECT pg_try_advisory_lock($1)",
+            cancellationToken,
+            PostgresCommands.Number(KeyOf(name))).ConfigureAwait(false) is true;
 
     /// <summary>Gives it back: a connection in the pool would keep it.</summary>
     public async ValueTask DisposeAsync()

@@ -75,12 +75,11 @@ public sealed class PostgresDatabase : IAsyncDisposable
         }
     }
 
-    /// <summary>
-    /// Takes a lock of that name which no other process gets while this one lives: until nodes form a cluster, one collector a database.
-    /// </summary>
+    /// <summary>Takes a lock of that name which no other process gets while this one lives.</summary>
+    /// <param name="shared">Others may share it, but nobody may have it alone: the nodes of a cluster, beside whom no lone node runs.</param>
     /// <exception cref="StorageException">Another process holds it, or the database cannot be reached.</exception>
-    public Task<PostgresHold> HoldAsync(string name, CancellationToken cancellationToken = default) =>
-        PostgresHold.TakeAsync(Dsn, name, _time, cancellationToken);
+    public Task<PostgresHold> HoldAsync(string name, bool shared = false, CancellationToken cancellationToken = default) =>
+        PostgresHold.TakeAsync(Dsn, name, shared, _time, cancellationToken);
 
     /// <summary>Gives up what is in progress (nothing of it is stored) and closes all connections.</summary>
     public async ValueTask DisposeAsync()

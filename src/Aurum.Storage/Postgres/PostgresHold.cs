@@ -4,7 +4,7 @@ using Npgsql;
 namespace Aurum.Storage.Postgres;
 
 /// <summary>
-/// A named lock on a database for the life of a process, on a connection of its own. When the connection is lost the lock is taken
+/// A named lock on a database for the life of a process, on a connection of its own: alone, or together with others of a cluster. When the connection is lost the lock is taken
 /// again as soon as the server is back, unless another process was faster: <see cref="IsHeld"/> tells.
 /// </summary>
 public sealed class PostgresHold : IAsyncDisposable
@@ -15,6 +15,7 @@ public sealed class PostgresHold : IAsyncDisposable
 
     private readonly PostgresDsn _dsn;
     private readonly string _name;
+    private readonly bool _shared;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _end = new();
     private readonly Task _watching;
@@ -22,10 +23,11 @@ public sealed class PostgresHold : IAsyncDisposable
     private volatile bool _held = true;
     private volatile StorageException? _trouble;
 
-    private PostgresHold(PostgresDsn dsn, string name, TimeProvider time, NpgsqlConnection connection)
+    private PostgresHold(PostgresDsn dsn, string name, bool shared, TimeProvider time, NpgsqlConnection connection)
     {
         _dsn = dsn;
         _name = name;
+        _shared = shared;
         _time = time;
         _connection = connection;
         _watching = Task.Run(WatchAsync);
@@ -48,11 +50,11 @@ public sealed class PostgresHold : IAsyncDisposable
         _held = false;
     }
 
-    internal static async Task<PostgresHold> TakeAsync(PostgresDsn dsn, string name, TimeProvider time, CancellationToken cancellationToken)
+    internal static async Task<PostgresHold> TakeAsync(PostgresDsn dsn, string name, bool shared, TimeProvider time, CancellationToken cancellationToken)
     {
         try
         {
-            return new PostgresHold(dsn, name, time, await LockAsync(dsn, name, cancellationToken).ConfigureAwait(false));
+            return new PostgresHold(dsn, name, shared, time, await LockAsync(dsn, name, shared, cancellationToken).ConfigureAwait(false));
         }
         catch (Exception exception) when (PostgresFailure.IsOfDatabase(exception))
         {
@@ -60,7 +62,7 @@ public sealed class PostgresHold : IAsyncDisposable
         }
     }
 
-    private static async Task<NpgsqlConnection> LockAsync(PostgresDsn dsn, string name, CancellationToken cancellationToken)
+    private static async Task<NpgsqlConnection> LockAsync(PostgresDsn dsn, string name, bool shared, CancellationToken cancellationToken)
     {
         var settings = dsn.With(settings =>
         {
@@ -76,7 +78,7 @@ public sealed class PostgresHold : IAsyncDisposable
             // The server lets the lock go soon after this machine died without a word.
             await PostgresCommands.RunAsync(
                 connection, "SET tcp_keepalives_idle = 15; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3", cancellationToken).ConfigureAwait(false);
-            return await AdvisoryLock.TryAsync(connection, name, cancellationToken).ConfigureAwait(false)
+            return await AdvisoryLock.TryAsync(connection, name, shared, cancellationToken).ConfigureAwait(false)
                 ? connection
                 : throw new StorageException($"another aurum is running on {dsn.Place}{await WhoAsync(connection, name, cancellationToken).ConfigureAwait(false)}");
         }
@@ -119,7 +121,7 @@ public sealed class PostgresHold : IAsyncDisposable
                 }
                 else
                 {
-                    _connection = await LockAsync(_dsn, _name, _end.Token).ConfigureAwait(false);
+                    _connection = await LockAsync(_dsn, _name, _shared, _end.Token).ConfigureAwait(false);
                     Tell(null);
                 }
             }

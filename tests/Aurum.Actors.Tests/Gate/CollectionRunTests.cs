@@ -46,6 +46,33 @@ public sealed class CollectionRunTests
     }
 
     [Fact]
+    public void Series_lost_together_wake_together_and_one_that_ended_meanwhile_does_not()
+    {
+        _run.Add([Sample.Series("A", "one"), Sample.Series("B", "two"), Sample.Series("C", "one"), Sample.Series("D", "one")]);
+        var first = _run.WakeNext(Sample.Now).Select(command => command.GroupId).ToHashSet();
+        Assert.All(["A", "B", "C", "D"], code => Assert.True(_run.Orphan(Sample.Series(code).Id)));
+        Assert.False(_run.Finished);
+        Assert.True(_run.Ended(Sample.Series("D").Id, CollectionOutcome.Collected, null));
+        var again = _run.WakeNext(Sample.Now);
+        Assert.Equal(["A+C", "B"], again.GroupBy(command => command.GroupId).Select(group => string.Join('+', group.Select(command => command.Series.Id.Code))).Order());
+        Assert.All(again, command => Assert.Equal(again.Count(other => other.GroupId == command.GroupId), command.GroupSize));
+        Assert.All(again, command => Assert.DoesNotContain(command.GroupId, first));
+        Assert.Equal((4, 1), (_run.Total, _run.Done));
+    }
+
+    [Fact]
+    public void A_series_that_gets_on_between_its_losses_is_never_given_up()
+    {
+        _run.Add([Sample.Series("A")]);
+        for (var loss = 0; loss < 100; loss++)
+        {
+            Assert.Single(_run.WakeNext(Sample.Now));
+            _run.Progress(Sample.Series("A").Id, inserted: 1, revised: 0, Sample.Day(loss));
+            Assert.True(_run.Orphan(Sample.Series("A").Id));
+        }
+    }
+
+    [Fact]
     public void A_series_that_two_datasets_name_is_asked_and_counted_once()
     {
         _run.Add([Sample.Series("A"), Sample.Series("B")]);

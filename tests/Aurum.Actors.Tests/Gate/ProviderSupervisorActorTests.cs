@@ -75,7 +75,7 @@ public sealed class ProviderSupervisorActorTests : ActorTest
     }
 
     [Fact]
-    public async Task A_collector_that_dies_becomes_a_failure_with_its_name()
+    public async Task A_series_whose_collector_went_with_its_node_is_woken_again()
     {
         var supervisor = Start(Named("A"));
         await AcceptAsync(supervisor);
@@ -84,10 +84,47 @@ public sealed class ProviderSupervisorActorTests : ActorTest
         supervisor.Tell(new CollectionStarted(Sample.Series("A").Id, "run-1"), collector);
         await ProgressAsync(supervisor);
         await StopAsync(collector);
+        await AdvanceAsync(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(0.5), () => ProgressAsync(supervisor));
+        Assert.Equal("run-1", Assert.Single(await WokenAsync(1)).RunId);
+        Assert.Empty((await ProgressAsync(supervisor)).Failures);
+    }
+
+    [Fact]
+    public async Task A_collector_that_is_lost_again_and_again_becomes_a_failure_with_its_name()
+    {
+        var supervisor = Start(Named("A"));
+        await AcceptAsync(supervisor);
+        for (var loss = 0; loss <= 20; loss++)
+        {
+            await WokenAsync(1);
+            var collector = CreateTestProbe();
+            supervisor.Tell(new CollectionStarted(Sample.Series("A").Id, "run-1"), collector);
+            await ProgressAsync(supervisor);
+            await StopAsync(collector);
+            await AdvanceAsync(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(0.5), () => ProgressAsync(supervisor));
+        }
+
         await AwaitAssertAsync(async () => Assert.Equal(RunStates.Done, (await ProgressAsync(supervisor)).State));
         var failure = Assert.Single((await ProgressAsync(supervisor)).Failures);
         Assert.Equal(("A", FailureKind.Transient), (failure.Code, failure.Kind));
         Assert.Contains("stopped unexpectedly", failure.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_run_that_is_lost_with_its_supervisor_is_remembered_as_unfinished_until_it_is_completed()
+    {
+        var supervisor = Start(Named("A"));
+        await AcceptAsync(supervisor);
+        await WokenAsync(1);
+        await StopAsync(supervisor);
+        var successor = Start(Named("A"));
+        var progress = await ProgressAsync(successor);
+        Assert.Equal((RunStates.Idle, "run-1"), (progress.State, progress.Unfinished?.RunId));
+
+        await AcceptAsync(successor);
+        successor.Tell(new CollectionEnded((await WokenAsync(1))[0].Series.Id, "run-1", CollectionOutcome.Collected, null));
+        await AwaitAssertAsync(async () => Assert.Null((await ProgressAsync(successor)).Unfinished));
+        Assert.Equal(progress.Unfinished?.StartedAt, (await ProgressAsync(successor)).CompletedRunStartedAt);
     }
 
     [Fact]
@@ -165,7 +202,7 @@ public sealed class ProviderSupervisorActorTests : ActorTest
         Answer(supervisor, Page.OfFacts("3"));
         Answer(supervisor, Page.OfFacts("3, again"));
         await WokenAsync(1);
-        Assert.Equal(["1", "2", "3"], ProviderSupervisorState.Initial.Apply(Assert.Single(Journal.Written).Event).DatasetFacts["d"].Answers);
+        Assert.Equal(["1", "2", "3"], LearntFacts());
         await StopAsync(supervisor);
 
         await AcceptAsync(Start(dataset));
@@ -270,7 +307,7 @@ public sealed class ProviderSupervisorActorTests : ActorTest
         Assert.False(_collectors.HasMessages);
         Answer(supervisor, Page.OfFacts("new"));
         await WokenAsync(1);
-        Assert.Equal(["new"], ProviderSupervisorState.Initial.Apply(Assert.Single(Journal.Written).Event).DatasetFacts["d"].Answers);
+        Assert.Equal(["new"], LearntFacts());
     }
 
     [Fact]
@@ -413,6 +450,9 @@ public sealed class ProviderSupervisorActorTests : ActorTest
         await _edge.ExpectMsgAsync<RunAccepted>();
         await GrantAsync(supervisor);
     }
+
+    private IReadOnlyList<string> LearntFacts() =>
+        ProviderSupervisorState.Initial.Apply(Assert.Single(Journal.Written, written => written.Event is ProviderSupervisorEvents.DatasetFactsLearnt).Event).DatasetFacts["d"].Answers;
 
     private static FakeDataset Named(params string[] codes) => new("named", [.. codes.Select(code => Sample.Series(code))]);
 

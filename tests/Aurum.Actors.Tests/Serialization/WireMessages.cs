@@ -56,6 +56,7 @@ internal static class WireMessages
         ["collection-progressed.v1"] = new CollectionProgressed(Series, "run-1", 4000, 5, Day),
         ["collection-ended.v1"] = new CollectionEnded(Series, "run-1", CollectionOutcome.Failed, new Failure(FailureKind.Throttled, "HTTP 429", TimeSpan.FromMinutes(1))),
         ["dataset-facts-learnt.v1"] = new ProviderSupervisorEvents.DatasetFactsLearnt("eia/petroleum", "{\"facets\":[]}", At),
+        ["run-begun.v1"] = new ProviderSupervisorEvents.RunBegun("run-1", At),
         ["run-completed.v1"] = new ProviderSupervisorEvents.RunCompleted("run-1", At),
         ["provider-supervisor-state.v1"] = new ProviderSupervisorState(
             ImmutableDictionary<string, DatasetFacts>.Empty.Add("release:53", new DatasetFacts(["0 41 GDP", "1 0"], At)), At),

@@ -33,6 +33,7 @@ public sealed class AurumSerializer(ExtendedActorSystem system) : SerializerWith
         ["collection-progressed.v1"] = typeof(CollectionProgressed),
         ["collection-ended.v1"] = typeof(CollectionEnded),
         ["dataset-facts-learnt.v1"] = typeof(ProviderSupervisorEvents.DatasetFactsLearnt),
+        ["run-begun.v1"] = typeof(ProviderSupervisorEvents.RunBegun),
         ["run-completed.v1"] = typeof(ProviderSupervisorEvents.RunCompleted),
         ["provider-supervisor-state.v1"] = typeof(ProviderSupervisorState),
         ["permits-reserved.v1"] = typeof(RateLimiterEvents.PermitsReserved),
@@ -92,6 +93,7 @@ public sealed class AurumSerializer(ExtendedActorSystem system) : SerializerWith
 [JsonSerializable(typeof(CollectionProgressed))]
 [JsonSerializable(typeof(CollectionEnded))]
 [JsonSerializable(typeof(ProviderSupervisorEvents.DatasetFactsLearnt))]
+[JsonSerializable(typeof(ProviderSupervisorEvents.RunBegun))]
 [JsonSerializable(typeof(ProviderSupervisorEvents.RunCompleted))]
 [JsonSerializable(typeof(ProviderSupervisorState))]
 [JsonSerializable(typeof(RateLimiterEvents.PermitsReserved))]

@@ -1,0 +1,217 @@
+using Akka.Actor;
+using Akka.Cluster;
+using Akka.Event;
+using Aurum.Storage;
+
+namespace Aurum.Actors.Clustering;
+
+/// <summary>
+/// Brings this node into its cluster and says there that it lives. The first seed may found one, where the database shows that none
+/// lives; everybody else asks the seeds, and those known to live, until let in.
+/// </summary>
+public sealed class MembershipActor : ReceiveActor, IWithTimers
+{
+    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    /// <summary>Asking anew resolves host names anew: a pod that comes back has another address under its name.</summary>
+    private static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(10);
+
+    private readonly ClusterNode _node;
+    private readonly IClusterMembers _members;
+    private readonly TimeProvider _time;
+    private readonly Cluster _cluster = Cluster.Get(Context.System);
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly SeedWatch _watch;
+    private readonly ClusterMember _self;
+    private readonly bool _mayFound;
+    private bool _busy;
+    private bool _isMember;
+    private bool _founds;
+    private string? _trouble;
+    private IReadOnlyList<Address> _asked = [];
+    private DateTimeOffset _askedAt;
+
+    public MembershipActor(ClusterNode node, IClusterMembers members, TimeProvider time)
+    {
+        _node = node;
+        _members = members;
+        _time = time;
+        _self = new ClusterMember(node.Name, _cluster.SelfAddress.ToString(), _cluster.SelfUniqueAddress.Uid, [.. _cluster.SelfRoles.Order(StringComparer.Ordinal)]);
+        _watch = new SeedWatch(_self.Address);
+        _mayFound = node.AddressOf(node.Seeds[0]).Equals(_cluster.SelfAddress);
+
+        Receive<Beat>(_ => Look());
+        Receive<Looked>(OnLooked);
+        Receive<Founded>(OnFounded);
+        Receive<Failed>(OnFailed);
+        Receive<Done>(_ => { });
+        Receive<ClusterEvent.MemberUp>(up => OnUp(up.Member));
+        Receive<ClusterEvent.MemberRemoved>(removed => OnRemoved(removed.Member, removed.PreviousStatus));
+        Receive<ClusterEvent.UnreachableMember>(unreachable => _log.Warning("{Member} does not answer", NameOf(unreachable.Member)));
+        Receive<ClusterEvent.ReachableMember>(reachable => _log.Info("{Member} answers again", NameOf(reachable.Member)));
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    /// <summary>Has a node that ends in order forgotten by the table, so that the next to found a cluster need not wait for it.</summary>
+    internal static void LeaveWithoutTrace(ActorSystem system, IActorRef membership, IClusterMembers members, ClusterNode node)
+    {
+        var self = Cluster.Get(system).SelfUniqueAddress;
+        CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseBeforeActorSystemTerminate, "forget-member", async () =>
+        {
+            using var patience = new CancellationTokenSource(Patience);
+            try
+            {
+                await membership.GracefulStop(Patience).ConfigureAwait(false);
+                await members.ForgetAsync(node.Name, self.Address.ToString(), self.Uid, patience.Token).ConfigureAwait(false);
+            }
+            catch (Exception exception) when (exception is StorageException or OperationCanceledException)
+            {
+                // It is silent from now on, which tells as much a little later.
+            }
+
+            return Akka.Done.Instance;
+        });
+    }
+
+    protected override void PreStart()
+    {
+        _cluster.Subscribe(
+            Self,
+            ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents,
+            typeof(ClusterEvent.MemberUp),
+            typeof(ClusterEvent.MemberRemoved),
+            typeof(ClusterEvent.IReachabilityEvent));
+        _log.Info("This node is {Address} of the cluster {Cluster}; it {Way}", _cluster.SelfAddress, _node.Name, _mayFound ? "may found it" : "waits to be let in");
+        Timers.StartPeriodicTimer(Beat.Instance, Beat.Instance, TimeSpan.Zero, Heartbeat);
+    }
+
+    protected override void PostStop() => _cluster.Unsubscribe(Self);
+
+    private void Look()
+    {
+        if (_busy)
+        {
+            return;
+        }
+
+        _busy = true;
+        var looking = _isMember || _founds ? _members.BeatAsync(_self, CancellationToken.None) : _members.ReadAsync(_node.Name, CancellationToken.None);
+        looking.PipeTo(Self, success: members => new Looked(members), failure: exception => new Failed(exception.GetBaseException().Message));
+    }
+
+    private void OnLooked(Looked looked)
+    {
+        _busy = false;
+        if (_trouble is not null)
+        {
+            _trouble = null;
+            _log.Info("The table of members is read again");
+        }
+
+        if (_isMember || _founds)
+        {
+            return;
+        }
+
+        var now = _time.GetUtcNow();
+        _watch.Look(looked.Members, now);
+        if (_mayFound && _watch.AllDead(now) is { } dead)
+        {
+            _busy = true;
+            _members.TryFoundAsync(_self, dead, CancellationToken.None)
+                .PipeTo(Self, success: founded => new Founded(founded), failure: exception => new Failed(exception.GetBaseException().Message));
+        }
+        else
+        {
+            AskToBeLetIn(_watch.Living(now), now);
+        }
+    }
+
+    private void OnFounded(Founded founded)
+    {
+        _busy = false;
+        if (founded.IsFirst)
+        {
+            _founds = true;
+            _log.Info("No member of the cluster {Cluster} lives: this node founds it", _node.Name);
+            _cluster.Join(_cluster.SelfAddress);
+        }
+    }
+
+    /// <summary>Without its database a first seed cannot know whether it would found a second cluster; all others are let in by members.</summary>
+    private void OnFailed(Failed failed)
+    {
+        _busy = false;
+        if (_trouble is null)
+        {
+            _log.Warning("The table of members is out of reach{Consequence}: {Reason}", _mayFound && !_isMember && !_founds ? ", and no cluster is founded without it" : "", failed.Reason);
+        }
+
+        _trouble = failed.Reason;
+        if (!_isMember && !_founds)
+        {
+            AskToBeLetIn([], _time.GetUtcNow());
+        }
+    }
+
+    /// <summary>A node that is in this list itself could found a cluster by asking itself.</summary>
+    private void AskToBeLetIn(IReadOnlyList<string> living, DateTimeOffset now)
+    {
+        Address[] ask =
+        [
+            .. _node.Seeds.Select(_node.AddressOf)
+                .Concat(living.Select(Address.Parse))
+                .Distinct()
+                .Where(address => !address.Equals(_cluster.SelfAddress)),
+        ];
+        if (ask.Length > 0 && (now - _askedAt >= AskAgain || !ask.SequenceEqual(_asked)))
+        {
+            (_asked, _askedAt) = (ask, now);
+            _cluster.JoinSeedNodes([.. ask]);
+        }
+    }
+
+    private void OnUp(Member member)
+    {
+        if (member.UniqueAddress.Equals(_cluster.SelfUniqueAddress))
+        {
+            _isMember = true;
+            _log.Info("This node is a member of the cluster {Cluster} of {Count}", _node.Name, _cluster.State.Members.Count);
+        }
+        else
+        {
+            _log.Info("{Member} is a member", NameOf(member));
+        }
+    }
+
+    private void OnRemoved(Member member, MemberStatus before)
+    {
+        if (!member.UniqueAddress.Equals(_cluster.SelfUniqueAddress))
+        {
+            _log.Info("{Member} {Way}", NameOf(member), before == MemberStatus.Down ? "was removed: it did not answer" : "has left");
+            _members.ForgetAsync(_node.Name, member.Address.ToString(), member.UniqueAddress.Uid, CancellationToken.None)
+                .PipeTo(Self, success: () => Done.Instance, failure: exception => new Failed(exception.GetBaseException().Message));
+        }
+    }
+
+    private static string NameOf(Member member) => $"{member.Address.Host}:{member.Address.Port}";
+
+    private sealed record Looked(IReadOnlyList<ClusterMember> Members) : ILocalMessage;
+
+    private sealed record Founded(bool IsFirst) : ILocalMessage;
+
+    private sealed record Failed(string Reason) : ILocalMessage;
+
+    private sealed record Beat : ILocalMessage
+    {
+        public static readonly Beat Instance = new();
+    }
+
+    private sealed record Done : ILocalMessage
+    {
+        public static readonly Done Instance = new();
+    }
+}
