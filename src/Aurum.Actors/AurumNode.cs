@@ -20,14 +20,13 @@ namespace Aurum.Actors;
 
 /// <summary>
 /// One node of the system. Even a laptop is a cluster of one with sharding and a journal: the code path of production.
-/// Expects in the services, for a collector: ProviderRuntimes, HttpClient, IMalformedPages, IPublishingRoad and IStatusStore; for a processor:
+/// Expects in the services, for a collector: ProviderRuntimes, HttpClient, IMalformedPages, INodeHealth, IPublishingRoad and IStatusStore; for a processor:
 /// ProcessingStream; for both: RoadMarkers and TimeProvider, and among others also ClusterNode and IClusterMembers.
 /// </summary>
 public static class AurumNode
 {
     public const string SystemName = "aurum";
     public const string CollectorRole = "collector";
-    public const string ProcessorRole = "processor";
 
     /// <summary>Of collectors that go on until stopped: one of them schedules for all.</summary>
     public const string SchedulerRole = "scheduler";
@@ -44,9 +43,12 @@ public static class AurumNode
         .WithCollection()
         .WithSchedule(schedule);
 
-    /// <summary>A node that is a member of the cluster, so that it is seen there, and has none of its actors.</summary>
-    public static AkkaConfigurationBuilder WithMember(this AkkaConfigurationBuilder builder, ClusterNode node, params string[] roles) =>
-        node.IsAlone ? builder : builder.AddHocon(Settings, HoconAddMode.Prepend).WithMembership(node, roles);
+    /// <summary>A node that does not collect: where there is a cluster it is a member, so that it is seen there.</summary>
+    public static AkkaConfigurationBuilder WithMember(this AkkaConfigurationBuilder builder, ClusterNode node)
+    {
+        builder.AddHocon(Settings, HoconAddMode.Prepend);
+        return node.IsAlone ? builder : builder.WithMembership(node, []);
+    }
 
     /// <summary>A cluster of one is its own; any other is entered by way of its seeds.</summary>
     private static AkkaConfigurationBuilder WithMembership(this AkkaConfigurationBuilder builder, ClusterNode node, string[] roles)
@@ -79,6 +81,7 @@ public static class AurumNode
     private static AkkaConfigurationBuilder WithCollection(this AkkaConfigurationBuilder builder) => builder
         .WithActors((system, registry, resolver) =>
         {
+            system.ActorOf(resolver.Props<PublishingHealthActor>(), "publishing-health");
             registry.Register<StatusWriterActor>(system.ActorOf(resolver.Props<StatusWriterActor>(), "status-writer"));
             registry.Register<PublisherActor>(system.ActorOf(resolver.Props<PublisherActor>(resolver.GetService<IPublishingRoad>().Create()), "publisher"));
             registry.Register<FetcherActor>(system.ActorOf(resolver.Props<FetcherActor>(), "fetcher"));

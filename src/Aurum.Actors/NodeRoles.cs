@@ -12,5 +12,8 @@ public enum NodeRoles
     /// <summary>Processes: takes what was published from Kafka and stores it. Without Kafka the collector does that itself.</summary>
     Processor = 2,
 
-    All = Collector | Processor,
+    /// <summary>Answers over HTTP what people and programs ask; without it a node shows only whether it lives.</summary>
+    Api = 4,
+
+    All = Collector | Processor | Api,
 }

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Cluster;
 using Akka.Event;
+using Aurum.Actors.Monitoring;
 using Aurum.Storage;
 
 namespace Aurum.Actors.Clustering;
@@ -11,6 +12,8 @@ namespace Aurum.Actors.Clustering;
 /// </summary>
 public sealed class MembershipActor : ReceiveActor, IWithTimers
 {
+    private const string Component = "cluster";
+
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(1);
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
@@ -20,6 +23,7 @@ public sealed class MembershipActor : ReceiveActor, IWithTimers
 
     private readonly ClusterNode _node;
     private readonly IClusterMembers _members;
+    private readonly INodeHealth _health;
     private readonly TimeProvider _time;
     private readonly Cluster _cluster = Cluster.Get(Context.System);
     private readonly ILoggingAdapter _log = Context.GetLogger();
@@ -33,10 +37,11 @@ public sealed class MembershipActor : ReceiveActor, IWithTimers
     private IReadOnlyList<Address> _asked = [];
     private DateTimeOffset _askedAt;
 
-    public MembershipActor(ClusterNode node, IClusterMembers members, TimeProvider time)
+    public MembershipActor(ClusterNode node, IClusterMembers members, INodeHealth health, TimeProvider time)
     {
         _node = node;
         _members = members;
+        _health = health;
         _time = time;
         _self = new ClusterMember(node.Name, _cluster.SelfAddress.ToString(), _cluster.SelfUniqueAddress.Uid, [.. _cluster.SelfRoles.Order(StringComparer.Ordinal)]);
         _watch = new SeedWatch(_self.Address);
@@ -84,6 +89,7 @@ public sealed class MembershipActor : ReceiveActor, IWithTimers
             typeof(ClusterEvent.MemberUp),
             typeof(ClusterEvent.MemberRemoved),
             typeof(ClusterEvent.IReachabilityEvent));
+        _health.Report(Component, HealthState.Failed, "not let in yet");
         _log.Info("This node is {Address} of the cluster {Cluster}; it {Way}", _cluster.SelfAddress, _node.Name, _mayFound ? "may found it" : "waits to be let in");
         Timers.StartPeriodicTimer(Beat.Instance, Beat.Instance, TimeSpan.Zero, Heartbeat);
     }
@@ -179,6 +185,7 @@ public sealed class MembershipActor : ReceiveActor, IWithTimers
         if (member.UniqueAddress.Equals(_cluster.SelfUniqueAddress))
         {
             _isMember = true;
+            _health.Report(Component, HealthState.Healthy);
             _log.Info("This node is a member of the cluster {Cluster} of {Count}", _node.Name, _cluster.State.Members.Count);
         }
         else

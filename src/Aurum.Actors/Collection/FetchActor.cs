@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Event;
 using Aurum.Actors.Gate;
+using Aurum.Actors.Monitoring;
 using Aurum.Domain;
 using Aurum.Providers;
 using static Aurum.Actors.Collection.FetcherProtocol;
@@ -42,6 +43,7 @@ public sealed class FetchActor : ReceiveActor, IWithTimers
     private int _unsent;
     private Guid _permitRequest;
     private Guid _permitInUse;
+    private long _permitWantedAt;
     private bool _delivering;
     private bool _publishingIsBlocked;
     private bool _wantsPermit;
@@ -110,6 +112,7 @@ public sealed class FetchActor : ReceiveActor, IWithTimers
         }
 
         _permitRequest = Guid.NewGuid();
+        _permitWantedAt = _context.Time.GetTimestamp();
         Timers.StartPeriodicTimer(AskAgain.Instance, AskAgain.Instance, PermitPatience);
         SendPermitRequest();
     }
@@ -126,6 +129,7 @@ public sealed class FetchActor : ReceiveActor, IWithTimers
             return;
         }
 
+        RoadMeters.PermitWaited(_context.Runtime.Name, _lane, _context.Time.GetElapsedTime(_permitWantedAt));
         var permit = _permitInUse = _permitRequest;
         _permitRequest = Guid.Empty;
         _attempt++;

@@ -110,6 +110,12 @@ public sealed class ProviderSupervisorActor : SnapshottingActor, IWithTimers
         base.PreStart();
     }
 
+    protected override void PostStop()
+    {
+        _statusWriter.Tell(new StatusWriterActor.ProviderGone(_provider));
+        base.PostStop();
+    }
+
     private void AdmitRequest(RequestPermit request)
     {
         if (_runtime is null || _runState == RunStates.Stopping)
@@ -436,13 +442,13 @@ public sealed class ProviderSupervisorActor : SnapshottingActor, IWithTimers
     {
         Timers.Cancel(Beat.Instance);
         _limiter.Tell(RateLimiterProtocol.GiveBackReserved.Instance);
-        if (_runState == RunStates.Stopping)
+        _runState = _runState == RunStates.Stopping ? RunStates.Stopped : RunStates.Done;
+        RoadMeters.RunEnded(_provider, _runState);
+        if (_runState == RunStates.Stopped)
         {
-            _runState = RunStates.Stopped;
             return;
         }
 
-        _runState = RunStates.Done;
         if (_run!.Scope != CollectionScope.CatalogOnly)
         {
             Persist(new ProviderSupervisorEvents.RunCompleted(_run.RunId, _runStartedAt!.Value), completed =>

@@ -6,7 +6,7 @@ using Aurum.Storage;
 namespace Aurum.Actors.Monitoring;
 
 /// <summary>
-/// Keeps the status tables current: what arrives within a moment is written together, the newest word of each provider and series
+/// Keeps the status tables and the gauges current: what arrives within a moment is written together, the newest word of each provider and series
 /// counts. A write that fails is tried again with the next moment; nothing waits for it.
 /// </summary>
 public sealed class StatusWriterActor : ReceiveActor, IWithTimers
@@ -20,10 +20,11 @@ public sealed class StatusWriterActor : ReceiveActor, IWithTimers
     private Dictionary<SeriesId, SeriesStatus> _series = [];
     private bool _writing;
 
-    public StatusWriterActor(IStatusStore store)
+    public StatusWriterActor(IStatusStore store, NodeGauges gauges)
     {
         _store = store;
-        Receive<ProviderSeen>(seen => { _providers[seen.Status.Provider] = seen.Status; Soon(); });
+        Receive<ProviderSeen>(seen => { gauges.Seen(seen.Status); _providers[seen.Status.Provider] = seen.Status; Soon(); });
+        Receive<ProviderGone>(gone => gauges.Gone(gone.Provider));
         Receive<SeriesSeen>(seen => { _series[seen.Status.Series] = seen.Status; Soon(); });
         Receive<Flush>(_ => { _awaitingFlush.Add(Sender); Write(); });
         Receive<WriteNow>(_ => Write());
@@ -104,6 +105,9 @@ public sealed class StatusWriterActor : ReceiveActor, IWithTimers
     }
 
     public sealed record ProviderSeen(ProviderStatus Status) : ILocalMessage;
+
+    /// <summary>Its supervisor ends here, and may go on elsewhere.</summary>
+    public sealed record ProviderGone(string Provider) : ILocalMessage;
 
     public sealed record SeriesSeen(SeriesStatus Status) : ILocalMessage;
 

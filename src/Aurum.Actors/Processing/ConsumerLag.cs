@@ -18,6 +18,10 @@ public sealed class ConsumerLag(KafkaOptions options) : IDisposable
         .SetErrorHandler((_, _) => { })
         .Build();
 
+    /// <summary>Returns when a broker answers.</summary>
+    /// <exception cref="KafkaException">None does.</exception>
+    public Task CheckAsync(CancellationToken cancellationToken) => Task.Run(() => { _admin.GetMetadata(KafkaSchemas.Observations.Topic, Patience); }, cancellationToken);
+
     /// <summary>Where each partition of observations and catalog ends now.</summary>
     /// <exception cref="KafkaException">The brokers do not answer.</exception>
     public Task<IReadOnlyDictionary<TopicPartition, long>> EndsAsync() => Task.Run<IReadOnlyDictionary<TopicPartition, long>>(() =>

@@ -1,6 +1,7 @@
 using Akka;
 using Akka.Streams;
 using Akka.Streams.Dsl;
+using Aurum.Actors.Monitoring;
 using Aurum.Actors.Publishing;
 using Aurum.Storage;
 using Polly;
@@ -36,14 +37,17 @@ public sealed class StoreFlow(IObservationStore observations, ICatalogStore cata
 
     private async Task<IReadOnlyList<PublishOutcome>> CommitAsync(IReadOnlyList<PublishItem> items)
     {
+        var begun = time.GetTimestamp();
         try
         {
             var outcomes = await _retry.ExecuteAsync(async cancellationToken => await StoreAsync(items, cancellationToken));
+            RoadMeters.Stored(time.GetElapsedTime(begun), isGood: true);
             markers.Pass(RoadPoint.AfterCommit);
             return outcomes;
         }
         catch (StorageException exception)
         {
+            RoadMeters.Stored(time.GetElapsedTime(begun), isGood: false);
             return [.. items.Select(item => new PublishOutcome(item, default, exception.Message))];
         }
     }

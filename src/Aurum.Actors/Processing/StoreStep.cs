@@ -1,4 +1,5 @@
 using Akka.Event;
+using Aurum.Actors.Monitoring;
 using Aurum.Actors.Serialization.Kafka;
 using Aurum.Storage;
 using Confluent.Kafka;
@@ -21,12 +22,13 @@ public sealed class StoreStep
     private readonly ICatalogStore _catalog;
     private readonly IDeadLetters _deadLetters;
     private readonly RoadMarkers _markers;
+    private readonly TimeProvider _time;
     private readonly ResiliencePipeline _patience;
     private readonly ILoggingAdapter _log;
 
     public StoreStep(RecordSorter sorter, IObservationStore observations, ICatalogStore catalog, IDeadLetters deadLetters, RoadMarkers markers, TimeProvider time, ILoggingAdapter log)
     {
-        (_sorter, _observations, _catalog, _deadLetters, _markers, _log) = (sorter, observations, catalog, deadLetters, markers, log);
+        (_sorter, _observations, _catalog, _deadLetters, _markers, _time, _log) = (sorter, observations, catalog, deadLetters, markers, time, log);
         _patience = new ResiliencePipelineBuilder { TimeProvider = time }
             .AddRetry(new RetryStrategyOptions
             {
@@ -56,12 +58,15 @@ public sealed class StoreStep
     public async Task StoreAsync(Intake intake, CancellationToken stop)
     {
         await _patience.ExecuteAsync(async token => await _deadLetters.SendAsync(intake.SetAside, attempt: 1, token), stop);
+        var begun = _time.GetTimestamp();
         try
         {
             await _patience.ExecuteAsync(async token => await WriteAsync(intake, token), stop);
+            RoadMeters.Stored(_time.GetElapsedTime(begun), isGood: true);
         }
         catch (RefusedDataException refused)
         {
+            RoadMeters.Stored(_time.GetElapsedTime(begun), isGood: false);
             await StoreApartAsync(intake, refused, stop);
         }
 

@@ -4,6 +4,7 @@ using Akka.Actor;
 using Akka.Event;
 using Akka.Streams;
 using Akka.Streams.Dsl;
+using Aurum.Actors.Monitoring;
 using Aurum.Domain;
 using Aurum.Storage;
 
@@ -90,7 +91,7 @@ public sealed class PublisherActor : ReceiveActor, IWithTimers
             _lastSettled = _time.GetTimestamp();
         }
 
-        _tickets[ticket] = new Ticket(publish.PublishId, Sender, items.Length);
+        _tickets[ticket] = new Ticket(publish.PublishId, Sender, items.Length, _time.GetTimestamp());
         foreach (var item in items)
         {
             _overflow.Enqueue(item);
@@ -138,6 +139,7 @@ public sealed class PublisherActor : ReceiveActor, IWithTimers
         if (ticket.Open == 0)
         {
             _tickets.Remove(outcome.Item.Ticket);
+            RoadMeters.Published(_time.GetElapsedTime(ticket.TakenAt), ticket.Failure is null);
             ticket.Recipient.Tell(ticket.Failure is { } failure
                 ? new PublishFailed(ticket.PublishId, failure)
                 : new PublishAcknowledged(ticket.PublishId, ticket.Inserted, ticket.Revised));
@@ -185,11 +187,13 @@ public sealed class PublisherActor : ReceiveActor, IWithTimers
 
     private sealed record StreamEnded(string Reason) : ILocalMessage;
 
-    private sealed class Ticket(long publishId, IActorRef recipient, int open)
+    private sealed class Ticket(long publishId, IActorRef recipient, int open, long takenAt)
     {
         public long PublishId { get; } = publishId;
 
         public IActorRef Recipient { get; } = recipient;
+
+        public long TakenAt { get; } = takenAt;
 
         public int Open { get; private set; } = open;
 

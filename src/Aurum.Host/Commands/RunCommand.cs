@@ -19,7 +19,7 @@ internal static class RunCommand
         var interval = Arguments.Seconds("--interval", "From one collection to the next, with --loop (default: 3600)");
         var catalogOnly = Arguments.Flag("--catalog-only", "Only what is known about the series");
         var observationsOnly = Arguments.Flag("--observations-only", "Only the observations");
-        var roles = Arguments.Names("--roles", "ROLES", "What this node does: collector, processor (default: $AURUM_ROLES, else both)");
+        var roles = Arguments.Names("--roles", "ROLES", "What this node does: collector, processor, api (default: $AURUM_ROLES, else all)");
         var seeds = Arguments.Names("--seed-nodes", "NODES", "HOST:PORT of nodes to form a cluster with (default: $AURUM_SEED_NODES, else alone)");
         var host = Arguments.Text("--node-host", "HOST", "How other nodes reach this one (default: $AURUM_NODE_HOST, else the host's name)");
         var port = Arguments.Port("--node-port", "The port for other nodes (default: $AURUM_NODE_PORT, else 4053)");
@@ -47,8 +47,10 @@ internal static class RunCommand
             var directory = Arguments.ConfigDirectory(parsed.GetValue(config), surroundings);
             var dataDirectory = Arguments.DataDirectory(parsed.GetValue(data), surroundings);
             var road = RoadConfiguration.Load(directory, surroundings.CurrentDirectory, surroundings.Environment);
-            var does = Roles(parsed.GetValue(roles), road, surroundings);
-            var configuration = does == NodeRoles.Processor
+            var goesOn = parsed.GetValue(loop);
+            var does = Roles(parsed.GetValue(roles), road, goesOn, surroundings);
+            var http = goesOn ? HttpConfiguration.Load(does, surroundings.Environment) : null;
+            var configuration = !does.HasFlag(NodeRoles.Collector)
                 ? AurumConfiguration.OfNoProvider(dataDirectory)
                 : AurumConfiguration.Load(
                     directory,
@@ -67,25 +69,26 @@ internal static class RunCommand
                 road,
                 ClusterConfiguration.Load(parsed.GetValue(seeds), parsed.GetValue(host), parsed.GetValue(port), road, surroundings.CurrentDirectory, surroundings.Environment),
                 does,
-                parsed.GetValue(loop),
+                goesOn,
                 parsed.GetValue(interval) ?? DefaultInterval,
                 parsed.GetValue(catalogOnly) ? CollectionScope.CatalogOnly
                     : parsed.GetValue(observationsOnly) ? CollectionScope.ObservationsOnly
                     : CollectionScope.Everything,
-                parsed.GetValue(logLevel) ?? LogLevel.Information);
+                parsed.GetValue(logLevel) ?? LogLevel.Information,
+                http);
             return await UntilStopped.RunAsync(stop => surroundings.Engine().RunAsync(request, stop));
         });
         return command;
     }
 
     /// <exception cref="CommandException">There is no such role, or nothing for it to do.</exception>
-    private static NodeRoles Roles(string[]? named, RoadConfiguration road, Surroundings surroundings)
+    private static NodeRoles Roles(string[]? named, RoadConfiguration road, bool goesOn, Surroundings surroundings)
     {
         var source = "--roles";
         if (named is null or [])
         {
             source = Variables.Roles;
-            named = surroundings.Environment.Read(source)?.Split(',', StringSplitOptions.TrimEntries) ?? ["collector", "processor"];
+            named = surroundings.Environment.Read(source)?.Split(',', StringSplitOptions.TrimEntries) ?? ["collector", "processor", "api"];
         }
 
         var roles = NodeRoles.None;
@@ -95,12 +98,30 @@ internal static class RunCommand
             {
                 "collector" => NodeRoles.Collector,
                 "processor" => NodeRoles.Processor,
-                _ => throw new CommandException(ExitCodes.BadRequest, $"{source}: there is no role \"{name}\"; expected collector, processor or both, separated by a comma"),
+                "api" => NodeRoles.Api,
+                _ => throw new CommandException(ExitCodes.BadRequest, $"{source}: there is no role \"{name}\"; expected some of collector, processor and api, separated by commas"),
             };
         }
 
-        return roles == NodeRoles.Processor && road.Kafka is null
-            ? throw new CommandException(ExitCodes.BadRequest, $"{source}: a processor takes what it stores from Kafka; expected {Variables.KafkaServers} to be set")
-            : roles;
+        if (roles.HasFlag(NodeRoles.Collector))
+        {
+            return roles;
+        }
+
+        if (roles.HasFlag(NodeRoles.Processor) && road.Kafka is null)
+        {
+            throw new CommandException(ExitCodes.BadRequest, $"{source}: a processor takes what it stores from Kafka; expected {Variables.KafkaServers} to be set");
+        }
+
+        if (roles == NodeRoles.Api && (!goesOn || road.Database is null))
+        {
+            throw new CommandException(
+                ExitCodes.BadRequest,
+                goesOn
+                    ? $"{source}: a node that only serves reads what others store; expected {Variables.Database} to be set"
+                    : $"{source}: a node that only serves goes on until it is stopped; expected --loop");
+        }
+
+        return roles;
     }
 }

@@ -41,6 +41,14 @@ internal static class Variables
 
     public const string NodeAuthority = "AURUM_NODE_CA";
 
+    /// <summary>Where a node that goes on answers over HTTP.</summary>
+    public const string HttpPort = "AURUM_HTTP_PORT";
+
+    public const string HttpHost = "AURUM_HTTP_HOST";
+
+    /// <summary>Who has it may do everything over HTTP.</summary>
+    public const string AdminToken = "AURUM_ADMIN_TOKEN";
+
     public static string? Read(this IReadOnlyDictionary<string, string> environment, string name) =>
         environment.TryGetValue(name, out var value) && !string.IsNullOrWhiteSpace(value) ? value.Trim() : null;
 }

@@ -4,6 +4,8 @@ using Aurum.Actors;
 using Aurum.Actors.Clustering;
 using Aurum.Actors.Collection;
 using Aurum.Actors.Pipelines;
+using Aurum.Actors.Monitoring;
+using Aurum.Api;
 using Aurum.Host.Configuration;
 using Aurum.Providers;
 using Aurum.Simulator;
@@ -24,11 +26,11 @@ public sealed class CollectionEngine(IReadOnlyDictionary<string, string> environ
     private static readonly TimeSpan Drain = TimeSpan.FromSeconds(3);
 
     public async Task<int> RunAsync(RunRequest request, CancellationToken stop) =>
-        await WithNodeAsync(PlanOf(request), request.LogLevel, stop, async (node, view, log, stop) =>
+        await WithNodeAsync(PlanOf(request), request.Http, request.LogLevel, stop, async (node, view, log, stop) =>
         {
             if (!request.Roles.HasFlag(NodeRoles.Collector))
             {
-                log.Logger.Information("Processing until stopped");
+                log.Logger.Information(request.Roles.HasFlag(NodeRoles.Processor) ? "Processing until stopped" : "Serving until stopped");
                 await WaitAsync(Timeout.InfiniteTimeSpan, stop);
                 return ExitCodes.Good;
             }
@@ -57,7 +59,7 @@ public sealed class CollectionEngine(IReadOnlyDictionary<string, string> environ
 
         await using var simulator = await ProviderSimulator.StartAsync(new SimulatorOptions(), time, stop);
         var configuration = AurumConfiguration.Load(request.ConfigDirectory, null, request.DataDirectory, ProviderCatalog.All, simulator.Environment);
-        var code = await WithNodeAsync(new NodePlan(configuration, request.Road, ClusterNode.Alone, NodeRoles.All, Schedule: null), request.LogLevel, end.Token, async (node, view, _, ended) =>
+        var code = await WithNodeAsync(new NodePlan(configuration, request.Road, ClusterNode.Alone, NodeRoles.All, Schedule: null), null, request.LogLevel, end.Token, async (node, view, _, ended) =>
         {
             var summary = await view.ShowAsync(async show =>
             {
@@ -93,13 +95,16 @@ public sealed class CollectionEngine(IReadOnlyDictionary<string, string> environ
         return code;
     }
 
-    private async Task<int> WithNodeAsync(NodePlan plan, Microsoft.Extensions.Logging.LogLevel level, CancellationToken stop, Func<CollectionNode, ProgressView, NodeLog, CancellationToken, Task<int>> work)
+    private async Task<int> WithNodeAsync(NodePlan plan, ApiOptions? http, Microsoft.Extensions.Logging.LogLevel level, CancellationToken stop, Func<CollectionNode, ProgressView, NodeLog, CancellationToken, Task<int>> work)
     {
         using var log = new NodeLog(level, Console.IsOutputRedirected ? null : Path.Combine(plan.Configuration.DataDirectory, "aurum.log"));
         try
         {
             var markers = StopAtMarker.From(environment.GetValueOrDefault(StopAtMarker.Variable), error);
-            await using var node = await CollectionNode.StartAsync(plan, markers, log.Logger, level, time, stop);
+            var health = new NodeHealth(time);
+            await using var server = http is null ? null : await NodeServer.StartAsync(http, health, log.Logger, time, stop);
+            await using var node = await CollectionNode.StartAsync(plan, markers, health, log.Logger, level, time, stop);
+            await using var shown = server?.Show(node, stop);
             using var end = CancellationTokenSource.CreateLinkedTokenSource(stop);
             var removed = false;
             _ = node.Terminated.ContinueWith(

@@ -7,6 +7,7 @@ using Aurum.Actors.Monitoring;
 using Aurum.Actors.Pipelines;
 using Aurum.Actors.Processing;
 using Aurum.Actors.Publishing;
+using Aurum.Api;
 using Aurum.Host.Configuration;
 using Aurum.Providers.Http;
 using Aurum.Storage;
@@ -43,7 +44,7 @@ internal sealed class CollectionNode : IAsyncDisposable
     }
 
     /// <exception cref="NodeStartException">Data directory, store, Kafka or registry cannot be used.</exception>
-    public static async Task<CollectionNode> StartAsync(NodePlan plan, RoadMarkers markers, Serilog.ILogger logger, LogLevel level, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<CollectionNode> StartAsync(NodePlan plan, RoadMarkers markers, INodeHealth health, Serilog.ILogger logger, LogLevel level, TimeProvider time, CancellationToken cancellationToken)
     {
         var opened = new Stack<IAsyncDisposable>();
         try
@@ -56,7 +57,7 @@ internal sealed class CollectionNode : IAsyncDisposable
                 opened.Push(kafka);
             }
 
-            var host = Build(plan, stores, kafka, markers, logger, level, time);
+            var host = Build(plan, stores, kafka, markers, health, logger, level, time);
             await host.StartAsync(cancellationToken);
             return new CollectionNode(host, stores, kafka, StopTimeoutOf(plan));
         }
@@ -79,6 +80,17 @@ internal sealed class CollectionNode : IAsyncDisposable
 
     /// <summary>How far processing is behind what was published.</summary>
     public ConsumerLag Lag => _kafka!.Lag;
+
+    /// <summary>What it looks at to know whether the outside systems it needs are there.</summary>
+    public IReadOnlyList<HealthCheck> HealthChecks =>
+    [
+        new("database", _stores.CheckAsync),
+        .. _kafka is null ? [] : (HealthCheck[])[new("kafka", _kafka.Lag.CheckAsync)],
+        .. Processes ? (HealthCheck[])[new("processing", MeasureLagAsync, IsNeeded: false)] : [],
+    ];
+
+    /// <summary>What an HTTP server may look at.</summary>
+    public RunningNode Served => new(_host.Services.GetRequiredService<ActorSystem>().WhenTerminated);
 
     public Task<object> StartRunAsync(StartRun start) => Supervisors.Ask<object>(start, AskTimeout);
 
@@ -106,13 +118,19 @@ internal sealed class CollectionNode : IAsyncDisposable
         await _stores.DisposeAsync();
     }
 
+    private async Task MeasureLagAsync(CancellationToken cancellationToken)
+    {
+        var ends = await _kafka!.Lag.EndsAsync().WaitAsync(cancellationToken);
+        _host.Services.GetRequiredService<NodeGauges>().LagIs(await _kafka.Lag.BehindAsync(ends));
+    }
+
     private ActorRegistry Registry => _host.Services.GetRequiredService<ActorRegistry>();
 
     private IActorRef Supervisors => Registry.Get<ProviderSupervisorActor>();
 
     private static TimeSpan StopTimeoutOf(NodePlan plan) => plan.Cluster.IsAlone ? StopTimeout : HandOverTimeout;
 
-    private static IHost Build(NodePlan plan, NodeStores stores, KafkaParts? kafka, RoadMarkers markers, Serilog.ILogger logger, LogLevel level, TimeProvider time)
+    private static IHost Build(NodePlan plan, NodeStores stores, KafkaParts? kafka, RoadMarkers markers, INodeHealth health, Serilog.ILogger logger, LogLevel level, TimeProvider time)
     {
         var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services
@@ -126,6 +144,8 @@ internal sealed class CollectionNode : IAsyncDisposable
             .AddSingleton(stores.Status)
             .AddSingleton(markers)
             .AddSingleton(plan.Cluster.IsAlone ? GateOwnership.Sole : GateOwnership.Shared) // who is alone has its data directory or database locked
+            .AddSingleton(health)
+            .AddSingleton<NodeGauges>()
             .AddSingleton(time)
             .Configure<HostOptions>(options => options.ShutdownTimeout = StopTimeoutOf(plan));
         if (!plan.Cluster.IsAlone)
@@ -162,7 +182,7 @@ internal sealed class CollectionNode : IAsyncDisposable
             }
             else
             {
-                akka.WithMember(plan.Cluster, AurumNode.ProcessorRole);
+                akka.WithMember(plan.Cluster);
             }
         });
         return builder.Build();

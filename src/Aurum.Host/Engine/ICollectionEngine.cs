@@ -1,6 +1,7 @@
 using Aurum.Actors;
 using Aurum.Actors.Clustering;
 using Aurum.Actors.Collection;
+using Aurum.Api;
 using Aurum.Host.Configuration;
 using Microsoft.Extensions.Logging;
 
@@ -20,9 +21,10 @@ public interface ICollectionEngine
 /// <param name="Road">Which parts of the road are outside systems.</param>
 /// <param name="Cluster">Whom it does that with.</param>
 /// <param name="Roles">What this node does of it.</param>
+/// <param name="Http">Where a node that goes on answers; null for one that ends by itself.</param>
 /// <param name="Interval">From the start of one collection to the start of the next; means nothing without <paramref name="Loop"/>.</param>
 public sealed record RunRequest(
-    AurumConfiguration Configuration, RoadConfiguration Road, ClusterNode Cluster, NodeRoles Roles, bool Loop, TimeSpan Interval, CollectionScope Scope, LogLevel LogLevel);
+    AurumConfiguration Configuration, RoadConfiguration Road, ClusterNode Cluster, NodeRoles Roles, bool Loop, TimeSpan Interval, CollectionScope Scope, LogLevel LogLevel, ApiOptions? Http = null);
 
 /// <param name="Duration">Null to go on until stopped.</param>
 public sealed record DemoRequest(string ConfigDirectory, string DataDirectory, RoadConfiguration Road, TimeSpan? Duration, LogLevel LogLevel);

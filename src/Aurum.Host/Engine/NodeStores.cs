@@ -30,6 +30,9 @@ internal sealed class NodeStores : IAsyncDisposable
 
     public required Journal Journal { get; init; }
 
+    /// <summary>Asks the store for a sign of life; throws where there is none.</summary>
+    public required Func<CancellationToken, Task> CheckAsync { get; init; }
+
     /// <exception cref="NodeStartException">The data directory cannot be used.</exception>
     /// <exception cref="StorageException">The store cannot be used, or another collector uses it.</exception>
     public static Task<NodeStores> OpenAsync(string dataDirectory, PostgresDsn? database, NodeRoles roles, bool isAlone, Serilog.ILogger log, TimeProvider time, CancellationToken cancellationToken) =>
@@ -57,6 +60,7 @@ internal sealed class NodeStores : IAsyncDisposable
                 Catalog = new SqliteCatalogStore(database),
                 Status = new SqliteStatusStore(database),
                 Journal = Journal.Sqlite(directory.JournalFile),
+                CheckAsync = database.CheckAsync,
             };
             stores._held.Push(directory);
             stores._held.Push(database);
@@ -83,6 +87,7 @@ internal sealed class NodeStores : IAsyncDisposable
                 Quarantine = new PostgresQuarantineStore(database),
                 Members = new PostgresClusterMembers(database),
                 Journal = Journal.Postgres(dsn.ConnectionString),
+                CheckAsync = database.CheckAsync,
             };
             stores._held.Push(database);
             if (roles.HasFlag(NodeRoles.Collector))

@@ -81,6 +81,11 @@ public sealed class PostgresDatabase : IAsyncDisposable
     public Task<PostgresHold> HoldAsync(string name, bool shared = false, CancellationToken cancellationToken = default) =>
         PostgresHold.TakeAsync(Dsn, name, shared, _time, cancellationToken);
 
+    /// <summary>Returns when the database answers.</summary>
+    /// <exception cref="StorageException">It does not.</exception>
+    public Task CheckAsync(CancellationToken cancellationToken) => AskAsync(
+        async (connection, stop) => await PostgresCommands.ScalarAsync(connection, "SELECT 1", stop).ConfigureAwait(false), cancellationToken);
+
     /// <summary>Gives up what is in progress (nothing of it is stored) and closes all connections.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -82,6 +82,10 @@ public sealed class SqliteDatabase : IAsyncDisposable
         }
     }
 
+    /// <summary>Returns when the file can be read.</summary>
+    /// <exception cref="StorageException">It cannot.</exception>
+    public Task CheckAsync(CancellationToken cancellationToken) => Task.Run(CheckVersion, cancellationToken);
+
     /// <summary>Gives up a write in progress (nothing of it is stored) and closes all connections; the file may then be moved or deleted.</summary>
     public async ValueTask DisposeAsync()
     {

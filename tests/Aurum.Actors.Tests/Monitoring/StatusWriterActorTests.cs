@@ -18,7 +18,7 @@ public sealed class StatusWriterActorTests : ActorTest
         : base(serializeMessages: true)
     {
         _asker = CreateTestProbe();
-        _writer = Sys.ActorOf(Props.Create(() => new StatusWriterActor(_store)));
+        _writer = Sys.ActorOf(Props.Create(() => new StatusWriterActor(_store, new NodeGauges(new ProviderRuntimes(Array.Empty<ProviderRuntime>()), Clock))));
     }
 
     [Fact]

@@ -14,7 +14,7 @@ internal sealed class World : IAsyncDisposable
         Plans = plans;
         Config = new ConfigFolder(_folder.Below("config"));
         Data = _folder.Below("data");
-        Environment = new Dictionary<string, string>(simulator.Environment);
+        Environment = new Dictionary<string, string>(simulator.Environment) { ["AURUM_HTTP_PORT"] = "0" };
     }
 
     public ProviderSimulator Simulator { get; }

@@ -84,7 +84,9 @@ public sealed class RoadConfigurationTests : IDisposable
     [Theory]
     [InlineData("run --roles collector", null, NodeRoles.Collector)]
     [InlineData("run --roles processor", null, NodeRoles.Processor)]
-    [InlineData("run --roles processor,collector", null, NodeRoles.All)]
+    [InlineData("run --roles processor,collector", null, NodeRoles.Collector | NodeRoles.Processor)]
+    [InlineData("run --loop --roles api", null, NodeRoles.Api)]
+    [InlineData("run", null, NodeRoles.All)]
     [InlineData("run", "processor", NodeRoles.Processor)]
     [InlineData("run --roles collector", "processor", NodeRoles.Collector)]
     public async Task Roles_come_from_the_option_or_the_environment(string line, string? variable, NodeRoles expected)
@@ -100,6 +102,8 @@ public sealed class RoadConfigurationTests : IDisposable
     {
         Assert.Contains("--roles: there is no role \"cook\"", await RunAsync("run --roles cook", 2), StringComparison.Ordinal);
         Assert.Contains("KAFKA_BOOTSTRAP_SERVERS", await RunAsync("run --roles processor", 2), StringComparison.Ordinal);
+        Assert.Contains("expected --loop", await RunAsync("run --roles api", 2), StringComparison.Ordinal);
+        Assert.Contains("AURUM_APP_DB_DSN", await RunAsync("run --roles api --loop", 2), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,0 +1,45 @@
+using System.Net;
+using Xunit.Sdk;
+
+namespace Aurum.EndToEnd.Tests.Support;
+
+/// <summary>Asks a node over HTTP. The node must run with <c>--log-level info</c>: it says there which port it got.</summary>
+internal static class NodeClient
+{
+    private const string Announcement = "HTTP on ";
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+
+    public static async Task<HttpClient> HttpAsync(this AurumProcess node)
+    {
+        if (!await node.SaysOnErrorAsync(Announcement))
+        {
+            throw node.Failure("ended without an HTTP server");
+        }
+
+        var line = node.Error.Lines.First(line => line.Contains(Announcement, StringComparison.Ordinal));
+        return new HttpClient { BaseAddress = new Uri(line[(line.IndexOf(Announcement, StringComparison.Ordinal) + Announcement.Length)..]) };
+    }
+
+    /// <summary>Asks again and again until the answer has this status.</summary>
+    public static async Task<string> BecomesAsync(this HttpClient client, string path, HttpStatusCode expected)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        while (true)
+        {
+            using var answer = await client.GetAsync(path, CancellationToken.None);
+            var body = await answer.Content.ReadAsStringAsync(CancellationToken.None);
+            if (answer.StatusCode == expected)
+            {
+                return body;
+            }
+
+            if (patience.IsCancellationRequested)
+            {
+                throw new XunitException($"{path} answers {(int)answer.StatusCode} after {Patience.TotalSeconds} s, expected {(int)expected}: {body}");
+            }
+
+            await Task.Delay(100, CancellationToken.None);
+        }
+    }
+}
