@@ -172,6 +172,8 @@ public static class AurumNode
             retry-unsuccessful-join-after = 3s
             singleton.hand-over-retry-interval = 500ms
             sharding {
+              # A shard on its way when a node freezes is given up after this, not before.
+              handoff-timeout = 10s
               updating-state-timeout = 10s
               waiting-for-state-timeout = 10s
               rebalance-interval = 5s

@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Aurum.Simulator;
 
 /// <summary>One request that reached the server.</summary>
@@ -8,7 +10,9 @@ namespace Aurum.Simulator;
 /// <param name="Fault">The fault injected, if any.</param>
 /// <param name="AnsweredAt">Monotonic; when the answer began to leave. Null where none has.</param>
 /// <param name="NotBefore">Monotonic; the end of the Retry-After that was answered, if one was.</param>
-public sealed record Arrival(string Provider, string Path, string Query, long Timestamp, DateTimeOffset At, int Status, FaultKind? Fault, long? AnsweredAt = null, long? NotBefore = null);
+/// <param name="From">Whence it came, to tell several callers apart.</param>
+public sealed record Arrival(
+    string Provider, string Path, string Query, long Timestamp, DateTimeOffset At, int Status, FaultKind? Fault, long? AnsweredAt = null, long? NotBefore = null, IPAddress? From = null);
 
 /// <summary>Every request since the start, in the order of arrival. Thread-safe.</summary>
 public sealed class ArrivalLog

@@ -143,7 +143,8 @@ public sealed class ProviderSimulator : IAsyncDisposable
         using var answer = admission != Admission.Admitted
             ? api.TooManyRequests(ofTheDay: admission == Admission.BeyondTheDay)
             : (fault is null ? null : FaultAnswers.For(fault, api)) ?? api.Serve(new ApiRequest(below.Trim('/'), context.Request.Query, context.Request.Headers["token"], context.Request.Headers.Authorization));
-        var place = Arrivals.Add(new Arrival(api.Provider, below, query, timestamp, now, fault?.Kind == FaultKind.Hang ? 0 : answer.Status, fault?.Kind));
+        var place = Arrivals.Add(new Arrival(
+            api.Provider, below, query, timestamp, now, fault?.Kind == FaultKind.Hang ? 0 : answer.Status, fault?.Kind, From: context.Connection.RemoteIpAddress));
         if (fault?.Kind == FaultKind.Hang)
         {
             await Task.Delay(Timeout.InfiniteTimeSpan, _time, ct);

@@ -4,6 +4,8 @@ using Microsoft.Extensions.Logging;
 using Serilog;
 using Serilog.Core;
 using Serilog.Events;
+using Serilog.Formatting;
+using Serilog.Formatting.Display;
 
 namespace Aurum.Host.Engine;
 
@@ -28,11 +30,13 @@ internal sealed partial class NodeLog : IDisposable
             .Filter.ByExcluding(entry => level >= LogLevel.Information && (entry.Level < LogEventLevel.Warning ? IsPlumbing(entry) : IsWaitingForCoordinator(entry)));
 
         // Traces are for who debugs; everybody else gets an exception's reason, on the line of what failed.
-        var line = level <= LogLevel.Debug ? LineWithTrace : Line;
+        ITextFormatter line = level <= LogLevel.Debug
+            ? new MessageTemplateTextFormatter(LineWithTrace, CultureInfo.InvariantCulture)
+            : new OneLine(new MessageTemplateTextFormatter(Line, CultureInfo.InvariantCulture));
         configuration = file is null
-            ? configuration.WriteTo.Console(outputTemplate: line, formatProvider: CultureInfo.InvariantCulture, standardErrorFromLevel: LogEventLevel.Verbose)
+            ? configuration.WriteTo.Console(line, standardErrorFromLevel: LogEventLevel.Verbose)
             : configuration
-                .WriteTo.File(file, outputTemplate: line, formatProvider: CultureInfo.InvariantCulture, fileSizeLimitBytes: 16 << 20, rollOnFileSizeLimit: true, retainedFileCountLimit: 4)
+                .WriteTo.File(line, file, fileSizeLimitBytes: 16 << 20, rollOnFileSizeLimit: true, retainedFileCountLimit: 4)
                 .WriteTo.Sink(_recent, LogEventLevel.Warning);
         _logger = configuration.CreateLogger();
     }
@@ -96,6 +100,22 @@ internal sealed partial class NodeLog : IDisposable
                     _lines.Dequeue();
                 }
             }
+        }
+    }
+
+    /// <summary>Akka's remoting has traces of connections that failed in the text itself: all from there on is left out.</summary>
+    private sealed class OneLine(ITextFormatter inner) : ITextFormatter
+    {
+        private static readonly string[] Traces = ["\n", " Caused by: [", " [   at "];
+
+        public void Format(LogEvent logEvent, TextWriter output)
+        {
+            using var text = new StringWriter(CultureInfo.InvariantCulture);
+            inner.Format(logEvent, text);
+            var line = text.ToString();
+            var end = Traces.Select(trace => line.IndexOf(trace, StringComparison.Ordinal)).Where(at => at >= 0).DefaultIfEmpty(line.Length).Min();
+            output.Write(line.AsSpan(0, end).TrimEnd());
+            output.Write(Environment.NewLine);
         }
     }
 

@@ -1,16 +1,18 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
+using Aurum.Testing.Network;
 using Xunit.Sdk;
 
 namespace Aurum.EndToEnd.Tests.Support;
 
 /// <summary>The built program as a child process. Every wait is bounded, and says what the child said when it is over.</summary>
-internal sealed class AurumProcess : IAsyncDisposable
+internal sealed partial class AurumProcess : IAsyncDisposable
 {
     /// <summary>Generous, since the machine may be busy with other tests; nothing waits for it to pass.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
-    private const int Interrupt = 2, TerminationRequest = 15;
+    private const int Interrupt = 2, TerminationRequest = 15, Continuation = 18, Suspension = 19;
 
     private readonly Process _process;
     private readonly string _arguments;
@@ -44,10 +46,12 @@ internal sealed class AurumProcess : IAsyncDisposable
 
     /// <param name="environment">Besides what the tests run under, from which keys and addresses of providers are taken out.</param>
     /// <param name="columns">Width of the terminal that its output is to be, by way of <c>script</c>; null for no terminal.</param>
-    public static AurumProcess Start(IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment, string workingDirectory, int? columns = null)
+    /// <param name="machine">Where it runs; null for here.</param>
+    public static AurumProcess Start(
+        IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment, string workingDirectory, int? columns = null, VirtualMachine? machine = null)
     {
         var start = new ProcessStartInfo { WorkingDirectory = workingDirectory, RedirectStandardOutput = true, RedirectStandardError = true };
-        var command = (string[])[.. FromThisRuntime(), Program, .. arguments];
+        var command = (string[])[.. machine?.Prefix ?? [], .. FromThisRuntime(), Program, .. arguments];
         if (columns is { } width)
         {
             command = ["script", "-q", "-e", "-c", $"stty cols {width}; exec {string.Join(' ', command.Select(word => $"'{word}'"))}", "/dev/null"];
@@ -136,6 +140,18 @@ internal sealed class AurumProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>The same of a log that tells of outages, whose reasons may be worded like exceptions.</summary>
+    public void SaysNoTrace()
+    {
+        foreach (var line in Output.Lines.Concat(Error.Lines))
+        {
+            if (line.StartsWith("   at ", StringComparison.Ordinal) || TypeOfException().IsMatch(line) || line.Contains("unexpected failure", StringComparison.Ordinal))
+            {
+                throw Failure($"says \"{line}\"");
+            }
+        }
+    }
+
     /// <summary>Waits for something outside of the process, which must not end before.</summary>
     public async Task AwaitAsync(Func<bool> condition, string what)
     {
@@ -172,6 +188,12 @@ internal sealed class AurumProcess : IAsyncDisposable
 
     public void PressControlC() => Send(Interrupt);
 
+    /// <summary>SIGSTOP: it does nothing more, and knows nothing of it, until <see cref="Thaw"/>.</summary>
+    public void Freeze() => Send(Suspension);
+
+    /// <summary>SIGCONT.</summary>
+    public void Thaw() => Send(Continuation);
+
     public async ValueTask DisposeAsync()
     {
         if (_disposed)
@@ -189,8 +211,10 @@ internal sealed class AurumProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    public XunitException Failure(string what) => new(
-        $"aurum {_arguments}: {what}, {_running.Elapsed.TotalSeconds:0.0} s after its start.\n--- standard output ---\n{Tail(Output)}\n--- standard error ---\n{Tail(Error)}");
+    /// <summary>The ends of both outputs.</summary>
+    public string LastWords => $"--- standard output ---\n{Tail(Output)}\n--- standard error ---\n{Tail(Error)}";
+
+    public XunitException Failure(string what) => new($"aurum {_arguments}: {what}, {_running.Elapsed.TotalSeconds:0.0} s after its start.\n{LastWords}");
 
     private static string Tail(Transcript transcript) => string.Join('\n', transcript.Lines.TakeLast(40));
 
@@ -237,6 +261,9 @@ internal sealed class AurumProcess : IAsyncDisposable
             throw Failure($"does not take signal {signal}: errno {Marshal.GetLastPInvokeError()}");
         }
     }
+
+    [GeneratedRegex(@"\w\.\w+Exception\b")]
+    private static partial Regex TypeOfException();
 
     [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
     private static extern int SendSignal(int processId, int signal);

@@ -1,5 +1,6 @@
 using Aurum.Domain;
 using Aurum.Storage.Postgres;
+using Aurum.Testing.Network;
 using Aurum.Testing.Postgres;
 
 namespace Aurum.Storage.Tests.Postgres;

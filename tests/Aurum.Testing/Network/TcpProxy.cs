@@ -2,26 +2,36 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
-namespace Aurum.Testing.Postgres;
+namespace Aurum.Testing.Network;
 
 /// <summary>Stands between a client and a server of this machine and can spoil what passes.</summary>
 public sealed class TcpProxy : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly int _target;
+    private readonly Socket _listening;
+    private readonly IPEndPoint _target;
+    private readonly IPAddress _source;
     private readonly CancellationTokenSource _end = new();
     private readonly Lock _gate = new();
     private readonly List<Pair> _pairs = [];
     private readonly Task _accepting;
     private volatile bool _refuse;
+    private volatile TaskCompletionSource? _silence;
     private volatile byte[]? _swallowAfter;
     private TaskCompletionSource _swallowed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public TcpProxy(int target)
+        : this(target, ListenOnFreePort(), IPAddress.Any)
     {
-        _target = target;
-        _listener.Start();
-        Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
+    }
+
+    /// <param name="listening">Where clients connect, which may be in another network namespace.</param>
+    /// <param name="source">The address of this machine from which the server sees them come.</param>
+    public TcpProxy(int target, Socket listening, IPAddress source)
+    {
+        _target = new IPEndPoint(IPAddress.Loopback, target);
+        _listening = listening;
+        _source = source;
+        Port = ((IPEndPoint)_listening.LocalEndPoint!).Port;
         _accepting = Task.Run(AcceptAsync);
     }
 
@@ -32,6 +42,23 @@ public sealed class TcpProxy : IAsyncDisposable
     {
         get => _refuse;
         set => _refuse = value;
+    }
+
+    /// <summary>
+    /// While it is set nothing passes and nobody is told, as when packets are dropped: connections stay, new ones seem to be made, and what was
+    /// said meanwhile arrives when it is over.
+    /// </summary>
+    public bool Silent
+    {
+        get => _silence is not null;
+        set
+        {
+            lock (_gate)
+            {
+                _silence?.TrySetResult();
+                _silence = value ? new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously) : null;
+            }
+        }
     }
 
     /// <summary>Ends all connections now.</summary>
@@ -59,10 +86,19 @@ public sealed class TcpProxy : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _end.CancelAsync();
-        _listener.Stop();
+        _listening.Dispose();
+        Silent = false;
         Cut();
         await _accepting;
         _end.Dispose();
+    }
+
+    private static Socket ListenOnFreePort()
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        socket.Listen();
+        return socket;
     }
 
     private async Task AcceptAsync()
@@ -72,7 +108,7 @@ public sealed class TcpProxy : IAsyncDisposable
             Socket client;
             try
             {
-                client = await _listener.AcceptSocketAsync(_end.Token);
+                client = await _listening.AcceptAsync(_end.Token);
             }
             catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
             {
@@ -96,7 +132,8 @@ public sealed class TcpProxy : IAsyncDisposable
         var pair = new Pair(client, server);
         try
         {
-            await server.ConnectAsync(IPAddress.Loopback, _target);
+            server.Bind(new IPEndPoint(_source, 0));
+            await server.ConnectAsync(_target);
             lock (_gate)
             {
                 _pairs.Add(pair);
@@ -129,6 +166,7 @@ public sealed class TcpProxy : IAsyncDisposable
                 pair.IsSwallowing = true;
             }
 
+            await SilenceAsync();
             await SendAsync(pair.Server, buffer.AsMemory(0, count));
         }
     }
@@ -144,9 +182,12 @@ public sealed class TcpProxy : IAsyncDisposable
                 return;
             }
 
+            await SilenceAsync();
             await SendAsync(pair.Client, buffer.AsMemory(0, count));
         }
     }
+
+    private Task SilenceAsync() => _silence?.Task ?? Task.CompletedTask;
 
     private static async Task<int> ReceiveAsync(Socket socket, byte[] buffer)
     {
