@@ -22,6 +22,22 @@ public sealed class GateTakeoverModelTests
     public void Two_gates_never_exceed_the_limit_together_whatever_happens_to_them(byte limit, byte start, byte[] script) =>
         Check(new World(Limits[limit % Limits.Length], GateOwnership.Shared, TimeSpan.FromSeconds(start / 5.0)), script);
 
+    [Property(MaxTest = 1000)]
+    public void Nor_does_a_successor_in_the_worst_moment_with_the_worst_clocks(byte limit, byte clocks, byte cutOffAfter, byte askedFrom)
+    {
+        var world = new World(Limits[limit % Limits.Length], GateOwnership.Shared, TimeSpan.FromHours(12));
+        world.TakeOver(clocks, TimeSpan.FromSeconds(cutOffAfter / 25.0), TimeSpan.FromSeconds(askedFrom / 25.0));
+        Assert.True(world.Violation is null, world.Violation);
+    }
+
+    [Property(MaxTest = 300)]
+    public void Nor_does_a_day_end_too_late_or_begin_too_early(byte limit, byte clocks, byte askedFrom, bool leavesLate)
+    {
+        var world = new World(Limits[limit % Limits.Length] with { DailyQuota = 4 + (limit % 5) }, GateOwnership.Shared, TimeSpan.FromSeconds(10));
+        world.PassMidnight(clocks, TimeSpan.FromSeconds(askedFrom / 25.0), leavesLate);
+        Assert.True(world.Violation is null, world.Violation);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
@@ -109,6 +125,9 @@ public sealed class GateTakeoverModelTests
     private sealed class World(RateLimitSettings limit, GateOwnership ownership, TimeSpan beforeMidnight)
     {
         private const int Nodes = 3;
+
+        /// <summary>Arguments of <see cref="Ask"/>: who fetches, and whether a request leaves in the last moment or soon; none is settled.</summary>
+        private const byte AtThirdNode = 6, Late = 6, Early = 12;
         private static readonly TimeSpan Answer = TimeSpan.FromMilliseconds(250);
 
         private readonly List<object> _journal = [];
@@ -172,6 +191,63 @@ public sealed class GateTakeoverModelTests
             }
 
             Pass(TimeSpan.FromMinutes(2));
+        }
+
+        /// <summary>
+        /// The first node is cut off from the journal and grants on from what it reserved, each permit used in its last moment; the
+        /// second takes over, and what it grants leaves early.
+        /// </summary>
+        public void TakeOver(byte clocks, TimeSpan cutOffAfter, TimeSpan askedFrom)
+        {
+            SetClocks(clocks);
+            Recover(_nodes[0]);
+            Ask(_nodes[0], AtThirdNode, Late);
+            Pass(TimeSpan.FromSeconds(1));
+            var start = _now;
+            while (_now < start + TimeSpan.FromSeconds(22))
+            {
+                if (_now >= start + cutOffAfter && _nodes[1].Owner is null && _nodes[0].Owner is { } cutOff)
+                {
+                    cutOff.SequenceNr = -1;
+                    Recover(_nodes[1]);
+                }
+
+                if (_now >= start + askedFrom)
+                {
+                    Ask(_nodes[0], AtThirdNode, Late);
+                }
+
+                Ask(_nodes[1], AtThirdNode, Early);
+                Pass(TimeSpan.FromMilliseconds(20));
+            }
+
+            Pass(TimeSpan.FromMinutes(1));
+        }
+
+        public void PassMidnight(byte clocks, TimeSpan askedFrom, bool leavesLate)
+        {
+            SetClocks(clocks);
+            Recover(_nodes[0]);
+            var start = _now;
+            while (_now < start + TimeSpan.FromSeconds(25))
+            {
+                if (_now >= start + askedFrom)
+                {
+                    Ask(_nodes[0], AtThirdNode, leavesLate ? Late : Early);
+                }
+
+                Pass(TimeSpan.FromMilliseconds(20));
+            }
+
+            Pass(TimeSpan.FromMinutes(1));
+        }
+
+        private void SetClocks(byte clocks)
+        {
+            for (var node = 0; node < Nodes; node++)
+            {
+                _nodes[node].Offset = GateTimes.ClockSkew / 2 * ((clocks >> node & 1) == 0 ? -1 : 1);
+            }
         }
 
         private void Pass(TimeSpan span)
