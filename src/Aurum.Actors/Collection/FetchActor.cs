@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Event;
 using Aurum.Actors.Gate;
+using Aurum.Actors.Monitoring;
 using Aurum.Domain;
 using Aurum.Providers;
 using static Aurum.Actors.Collection.FetcherProtocol;
@@ -180,8 +181,11 @@ public sealed class FetchActor : ReceiveActor, IWithTimers
         }
     }
 
-    private void Settle(Guid permit, RequestOutcome outcome, TimeSpan? retryAfter, string? detail = null) =>
+    private void Settle(Guid permit, RequestOutcome outcome, TimeSpan? retryAfter, string? detail = null)
+    {
+        AurumMeters.Requested(_context.Runtime.Name, outcome);
         _context.Gate.Tell(new PermitSettled(_context.Runtime.Name, permit, outcome, retryAfter, detail));
+    }
 
     /// <summary>The provider is well, but what it holds has changed between two pages: what was delivered will be known when it comes again.</summary>
     private void BeginAnew(Failure failure)

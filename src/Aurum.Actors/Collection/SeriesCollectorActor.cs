@@ -460,10 +460,28 @@ public sealed class SeriesCollectorActor : SnapshottingActor
         {
             Apply(persisted);
             SnapshotNowAndThen();
+            Count(persisted);
             _supervisor.Tell(new CollectionProgressed(_id, _task.RunId, inserted, revised, _state.LastTimestamp));
             Report("collecting");
             PageDone();
         });
+    }
+
+    private void Count(CheckpointAdvanced advanced)
+    {
+        if (_page!.Fetch.Equals(Self))
+        {
+            AurumMeters.Withdrawn(_id.Provider, advanced.Inserted + advanced.Revised);
+        }
+        else
+        {
+            AurumMeters.Published(_id.Provider, advanced.Inserted, advanced.Revised);
+        }
+
+        if (advanced.IsMassRevision)
+        {
+            AurumMeters.MassRevised(_id.Provider);
+        }
     }
 
     private void PageDone()

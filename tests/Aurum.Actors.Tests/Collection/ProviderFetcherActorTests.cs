@@ -71,6 +71,7 @@ public sealed class ProviderFetcherActorTests : ActorTest
     [Fact]
     public async Task A_throttle_is_told_to_the_gate_with_its_retry_after_and_tried_again_through_it()
     {
+        using var counted = new CountedMeasurements(Sample.Provider);
         _api.Respond = (number, _) => Task.FromResult(number == 1 ? FakeApi.Status(HttpStatusCode.TooManyRequests, TimeSpan.FromSeconds(17)) : FakeApi.Ok());
         Submit("A");
         var settled = await SettledAsync(await GrantAsync());
@@ -78,6 +79,7 @@ public sealed class ProviderFetcherActorTests : ActorTest
         await TryAgainAsync(expected: true);
         await SettledAsync(await GrantAsync());
         await _collector.ExpectMsgAsync<PageFetched>();
+        Assert.Equal(["aurum.provider.requests answered: 1", "aurum.provider.requests throttled: 1"], counted.Of("aurum.provider"));
     }
 
     [Fact]
