@@ -235,8 +235,17 @@ public sealed class SeriesCollectorActor : SnapshottingActor
         else
         {
             Become(RecordingEntry);
+            WarnOfRemark(_found);
             _found = WithPreviousTitle(_found);
             _publisher.Tell(new PublisherActor.Publish(++_attempt, [], [_found]));
+        }
+    }
+
+    private void WarnOfRemark(CatalogEntry entry)
+    {
+        if (entry.Metadata?.GetValueOrDefault(CatalogEntry.RemarkKey) is { } remark && remark != _state.Entry?.Metadata?.GetValueOrDefault(CatalogEntry.RemarkKey))
+        {
+            _log.Warning("{Series}: {Remark}", _id, remark);
         }
     }
 

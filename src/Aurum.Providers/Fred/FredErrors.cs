@@ -59,7 +59,7 @@ internal static class FredErrors
     }
 
     private static Failure RefusedKey(int status, string message) =>
-        new(FailureKind.Rejected, $"HTTP {status}: FRED refuses the key; check {FredProvider.KeyVariable}: {message}");
+        new(FailureKind.Rejected, $"HTTP {status}: FRED refuses the key; check {FredProvider.KeyVariable}: {message}", ConcernsProvider: true);
 
     public static bool IsUnknownSeries(ProviderResponse response) => Refused(response)?.EndsWith(UnknownSeries, StringComparison.Ordinal) == true;
 
