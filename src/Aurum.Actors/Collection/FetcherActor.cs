@@ -83,6 +83,13 @@ public sealed class ProviderFetcherActor : ReceiveActor, IWithTimers
         });
         Receive<FetchActor.SlotReturned>(_ => ReturnSlot(Sender));
         Receive<FetchActor.SplitWanted>(Split);
+        Receive<FetchActor.RefusalBelieved>(refusal =>
+        {
+            foreach (var fetch in Context.GetChildren())
+            {
+                fetch.Tell(refusal);
+            }
+        });
         Receive<PublishingPace>(pace =>
         {
             _publishingIsBlocked = pace.Blocked;

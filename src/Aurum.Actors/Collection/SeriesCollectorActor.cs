@@ -308,7 +308,7 @@ public sealed class SeriesCollectorActor : SnapshottingActor
     /// <summary>A catalog that cannot be read costs no observations that do not need it; the failure is told in the end.</summary>
     private void GoOnWithoutEntry(Failure failure)
     {
-        if (_task!.Scope == CollectionScope.CatalogOnly || (_state.Entry is null && Runtime.Provider.Descriptor.ObservationsNeedCatalog))
+        if (_task!.Scope == CollectionScope.CatalogOnly || failure.ConcernsProvider || (_state.Entry is null && Runtime.Provider.Descriptor.ObservationsNeedCatalog))
         {
             Fail(failure);
         }
@@ -570,8 +570,9 @@ public sealed class SeriesCollectorActor : SnapshottingActor
     {
         if (_task!.Twin is not null)
         {
-            // The series has failed at its own provider already, and that is what is to be known of it.
-            End(CollectionOutcome.Failed, _state.LastFailure is { } own ? failure with { Detail = $"{own}; {failure.Detail}" } : failure);
+            // The series has failed at its own provider already, and that is what is to be known of it; the twin's provider is another.
+            var ofTwin = failure with { ConcernsProvider = false };
+            End(CollectionOutcome.Failed, _state.LastFailure is { } own ? ofTwin with { Detail = $"{own}; {failure.Detail}" } : ofTwin);
             return;
         }
 

@@ -236,6 +236,8 @@ public sealed class CollectionEngine(IReadOnlyDictionary<string, string> environ
         CultureInfo.InvariantCulture,
         $"{progress.Provider}: {Math.Max(0, progress.SeriesDone - progress.Failures.Count(failure => !failure.IsOfDataset))} of {progress.SeriesTotal} series collected, {progress.Inserted:N0} new and {progress.Revised:N0} revised observations, {progress.Requests:N0} requests");
 
-    private static IEnumerable<string> FailureLines(ProviderProgress progress) =>
-        progress.Failures.Select(failure => $"failed: {progress.Provider} {failure.Code}: {failure.Kind}: {failure.Detail}");
+    /// <summary>A line each, but one for all that were not asked for the same reason.</summary>
+    private static IEnumerable<string> FailureLines(ProviderProgress progress) => progress.Failures
+        .GroupBy(failure => (failure.Kind, failure.Detail))
+        .Select(same => $"failed: {progress.Provider} {same.First().Code}{(same.Count() > 1 ? $" and {same.Count() - 1} more" : "")}: {same.Key.Kind}: {same.Key.Detail}");
 }

@@ -266,6 +266,17 @@ public sealed class SeriesCollectorActorTests : ActorTest
     }
 
     [Fact]
+    public async Task A_refusal_that_concerns_the_provider_is_not_met_twice()
+    {
+        await CommandAsync();
+        var lookUp = await _fetcher.ExpectMsgAsync<SubmitWant>();
+        _collector.Tell(new FetchEnded(lookUp.Attempt, new Failure(FailureKind.Rejected, "the key is refused", ConcernsProvider: true)), _fetch);
+        var ended = await _supervisor.ExpectMsgAsync<CollectionEnded>();
+        Assert.Equal((CollectionOutcome.Failed, true), (ended.Outcome, ended.Failure!.ConcernsProvider));
+        Assert.False(_fetcher.HasMessages);
+    }
+
+    [Fact]
     public async Task Large_slices_are_published_in_batches_of_the_configured_size()
     {
         var want = await FetchingAsync();
