@@ -17,4 +17,8 @@ public sealed record CatalogEntry(
     DateTime? Start = null,
     DateTime? End = null,
     DateTimeOffset? LastUpdated = null,
-    IReadOnlyDictionary<string, string>? Metadata = null);
+    IReadOnlyDictionary<string, string>? Metadata = null)
+{
+    /// <summary>In the metadata: what people should know about how the series is collected; it is logged when it is new.</summary>
+    public const string RemarkKey = "remark";
+}

@@ -22,11 +22,13 @@ public enum FailureKind
 /// <param name="Detail">For people, free of secrets: what was received, what would have been valid.</param>
 /// <param name="RetryAfter">How long the provider asked to be left alone, where it said so.</param>
 /// <param name="BeginAnew">The pages of a call do not fit together, as when rows moved between them: only the first page again can help.</param>
+/// <param name="ConcernsProvider">It is not about the question but would meet every other one too, as a refused key does.</param>
 public sealed record Failure(
     FailureKind Kind,
     string Detail,
     TimeSpan? RetryAfter = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool BeginAnew = false)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool BeginAnew = false,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool ConcernsProvider = false)
 {
     public override string ToString() => $"{Kind}: {Detail}";
 }

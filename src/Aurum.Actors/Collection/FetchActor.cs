@@ -24,6 +24,10 @@ public sealed class FetchActor : ReceiveActor, IWithTimers
     private const int MostBeginnings = 2;
     private const int MostUnsent = 3;
 
+    /// <summary>Good keys have been refused now and then under load: only the second refusal is believed, and it is asked for slowly.</summary>
+    private const int RefusalsBelieved = 2;
+    private static readonly TimeSpan PauseAfterRefusal = TimeSpan.FromSeconds(5);
+
     private readonly Fetch _fetch;
     private readonly Lane _lane;
     private readonly FetchContext _context;
@@ -41,9 +45,12 @@ public sealed class FetchActor : ReceiveActor, IWithTimers
     private int _attempt;
     private int _beginnings;
     private int _unsent;
+    private int _refusals;
+    private Failure? _believed;
     private Guid _permitRequest;
     private Guid _permitInUse;
     private long _permitWantedAt;
+    private bool _keepsSlot;
     private bool _delivering;
     private bool _publishingIsBlocked;
     private bool _wantsPermit;
@@ -78,6 +85,7 @@ public sealed class FetchActor : ReceiveActor, IWithTimers
         Receive<PageHandled>(handled => handled.PageNumber == _pageNumber, handled => Handled(handled.Series));
         Receive<PageRefused>(refused => Refused(refused.Series));
         Receive<PublishingPace>(OnPace);
+        Receive<RefusalBelieved>(Believe);
         Receive<Terminated>(terminated => LoseAllOf(terminated.ActorRef));
         Receive<ILocalMessage>(_ => { });
     }
@@ -122,6 +130,13 @@ public sealed class FetchActor : ReceiveActor, IWithTimers
     private void Send(PermitGranted granted)
     {
         Timers.Cancel(AskAgain.Instance);
+        if (_believed is { } refusal)
+        {
+            Settle(granted.RequestId, RequestOutcome.Unused, null);
+            EndAll(refusal);
+            return;
+        }
+
         if (_context.Time.GetUtcNow() >= granted.ExpiresAt || _publishingIsBlocked)
         {
             Settle(granted.RequestId, RequestOutcome.Unused, null);
@@ -171,8 +186,7 @@ public sealed class FetchActor : ReceiveActor, IWithTimers
         {
             case Page page:
                 Settle(answer.Permit, RequestOutcome.Answered, null);
-                _attempt = 0;
-                _unsent = 0;
+                (_attempt, _unsent, _refusals) = (0, 0, 0);
                 _context.Markers.Pass(RoadPoint.AfterFetch);
                 Deliver(page);
                 break;
@@ -200,6 +214,7 @@ public sealed class FetchActor : ReceiveActor, IWithTimers
     /// <summary>That the provider wants to be left alone must be heard, so the parent, which outlives this fetch, says it again until it is.</summary>
     private void Settle(Guid permit, RequestOutcome outcome, TimeSpan? retryAfter, string? detail = null)
     {
+        AurumMeters.Requested(_context.Runtime.Name, outcome);
         var settled = new PermitSettled(_context.Runtime.Name, permit, outcome, retryAfter, detail);
         if (outcome == RequestOutcome.Throttled)
         {
@@ -222,6 +237,7 @@ public sealed class FetchActor : ReceiveActor, IWithTimers
 
         _log.Info("Begins anew: {Failure}", failure);
         _cursor = null;
+        _keepsSlot = false;
         Context.Parent.Tell(SlotReturned.Instance);
         Timers.StartSingleTimer("retry", Retry.Instance, FirstRetry);
         BecomeStacked(WaitingToRetry);
@@ -229,21 +245,46 @@ public sealed class FetchActor : ReceiveActor, IWithTimers
 
     private void RetryOrEnd(Failure failure)
     {
-        if (failure.Kind is FailureKind.Throttled or FailureKind.Transient && _attempt < _context.Runtime.Settings.Http.MaxAttempts)
+        _refusals += failure.ConcernsProvider ? 1 : 0;
+        if (failure.ConcernsProvider ? _refusals < RefusalsBelieved : failure.Kind is FailureKind.Throttled or FailureKind.Transient && _attempt < _context.Runtime.Settings.Http.MaxAttempts)
         {
             _log.Info("Attempt {Attempt} failed, another follows: {Failure}", _attempt, failure);
-            Context.Parent.Tell(SlotReturned.Instance);
-            Timers.StartSingleTimer("retry", Retry.Instance, failure.Kind == FailureKind.Throttled ? TimeSpan.Zero : BackOff());
+            _keepsSlot = failure.ConcernsProvider;
+            if (!_keepsSlot)
+            {
+                Context.Parent.Tell(SlotReturned.Instance);
+            }
+
+            Timers.StartSingleTimer("retry", Retry.Instance, PauseBefore(failure));
             BecomeStacked(WaitingToRetry);
         }
-        else if (failure.Kind == FailureKind.Rejected && _fetch.SplitOnRejection && _parties.Count > 1 && _pageNumber == 0)
+        else if (failure is { Kind: FailureKind.Rejected, ConcernsProvider: false } && _fetch.SplitOnRejection && _parties.Count > 1 && _pageNumber == 0)
         {
             Context.Parent.Tell(new SplitWanted([.. _parties.Values]));
             End();
         }
         else
         {
-            EndAll(_attempt > 1 ? failure with { Detail = $"{failure.Detail} (attempt {_attempt}, the last)" } : failure);
+            var last = _attempt > 1 ? failure with { Detail = $"{failure.Detail} (attempt {_attempt}, the last)" } : failure;
+            if (last.ConcernsProvider)
+            {
+                Context.Parent.Tell(new RefusalBelieved(last));
+            }
+
+            EndAll(last);
+        }
+    }
+
+    /// <summary>Another fetch was told, twice, what this one would be told too. What is under way goes on.</summary>
+    private void Believe(RefusalBelieved refusal)
+    {
+        if (_permitRequest != Guid.Empty)
+        {
+            _believed = refusal.Failure; // the permit may be on its way, and is to be given back
+        }
+        else if (_permitInUse == Guid.Empty && !_delivering)
+        {
+            EndAll(refusal.Failure);
         }
     }
 
@@ -252,13 +293,28 @@ public sealed class FetchActor : ReceiveActor, IWithTimers
         Receive<Retry>(_ =>
         {
             UnbecomeStacked();
-            Context.Parent.Tell(new SlotWanted(_lane, IsRetry: true));
+            if (_keepsSlot)
+            {
+                AskForPermit(); // its slot was kept, so that no other fetch meets the same refusal meanwhile
+            }
+            else
+            {
+                Context.Parent.Tell(new SlotWanted(_lane, IsRetry: true));
+            }
         });
+        Receive<RefusalBelieved>(Believe);
         Receive<PermitGranted>(granted => Settle(granted.RequestId, RequestOutcome.Unused, null));
         Receive<PublishingPace>(OnPace);
         Receive<Terminated>(terminated => LoseAllOf(terminated.ActorRef));
         Receive<ILocalMessage>(_ => { });
     }
+
+    private TimeSpan PauseBefore(Failure failure) => failure switch
+    {
+        { ConcernsProvider: true } => PauseAfterRefusal,
+        { Kind: FailureKind.Throttled } => TimeSpan.Zero,
+        _ => BackOff(),
+    };
 
     /// <summary>Doubles from half a second, with up to half of it more or less, so that fetches that failed together do not return together.</summary>
     private TimeSpan BackOff()
@@ -420,6 +476,9 @@ public sealed class FetchActor : ReceiveActor, IWithTimers
 
     /// <summary>The call was refused for one of several wants; which one, the answer does not say.</summary>
     public sealed record SplitWanted(IReadOnlyList<Party> Parties) : ILocalMessage;
+
+    /// <summary>The provider refuses all questions, not one.</summary>
+    public sealed record RefusalBelieved(Failure Failure) : ILocalMessage;
 
     private sealed record AskAgain : ILocalMessage
     {

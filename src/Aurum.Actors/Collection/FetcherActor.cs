@@ -93,6 +93,13 @@ public sealed class ProviderFetcherActor : ReceiveActor, IWithTimers
         Receive<FetchActor.ThrottleToTell>(TellUntilNoted);
         Receive<SettlementNoted>(noted => _unnoted.Remove(noted.RequestId));
         Receive<TellAgain>(_ => TellUnnoted());
+        Receive<FetchActor.RefusalBelieved>(refusal =>
+        {
+            foreach (var fetch in Context.GetChildren())
+            {
+                fetch.Tell(refusal);
+            }
+        });
         Receive<PublishingPace>(pace =>
         {
             _publishingIsBlocked = pace.Blocked;

@@ -240,8 +240,17 @@ public sealed class SeriesCollectorActor : SnapshottingActor
         else
         {
             Become(RecordingEntry);
+            WarnOfRemark(_found);
             _found = WithPreviousTitle(_found);
             _publisher.Tell(new PublisherActor.Publish(++_attempt, [], [_found]));
+        }
+    }
+
+    private void WarnOfRemark(CatalogEntry entry)
+    {
+        if (entry.Metadata?.GetValueOrDefault(CatalogEntry.RemarkKey) is { } remark && remark != _state.Entry?.Metadata?.GetValueOrDefault(CatalogEntry.RemarkKey))
+        {
+            _log.Warning("{Series}: {Remark}", _id, remark);
         }
     }
 
@@ -304,7 +313,7 @@ public sealed class SeriesCollectorActor : SnapshottingActor
     /// <summary>A catalog that cannot be read costs no observations that do not need it; the failure is told in the end.</summary>
     private void GoOnWithoutEntry(Failure failure)
     {
-        if (_task!.Scope == CollectionScope.CatalogOnly || (_state.Entry is null && Runtime.Provider.Descriptor.ObservationsNeedCatalog))
+        if (_task!.Scope == CollectionScope.CatalogOnly || failure.ConcernsProvider || (_state.Entry is null && Runtime.Provider.Descriptor.ObservationsNeedCatalog))
         {
             Fail(failure);
         }
@@ -465,10 +474,28 @@ public sealed class SeriesCollectorActor : SnapshottingActor
         {
             Apply(persisted);
             SnapshotNowAndThen();
+            Count(persisted);
             _supervisor.Tell(new CollectionProgressed(_id, _task.RunId, inserted, revised, _state.LastTimestamp));
             Report("collecting");
             PageDone();
         });
+    }
+
+    private void Count(CheckpointAdvanced advanced)
+    {
+        if (_page!.Fetch.Equals(Self))
+        {
+            AurumMeters.Withdrawn(_id.Provider, advanced.Inserted + advanced.Revised);
+        }
+        else
+        {
+            AurumMeters.Published(_id.Provider, advanced.Inserted, advanced.Revised);
+        }
+
+        if (advanced.IsMassRevision)
+        {
+            AurumMeters.MassRevised(_id.Provider);
+        }
     }
 
     private void PageDone()
@@ -548,8 +575,9 @@ public sealed class SeriesCollectorActor : SnapshottingActor
     {
         if (_task!.Twin is not null)
         {
-            // The series has failed at its own provider already, and that is what is to be known of it.
-            End(CollectionOutcome.Failed, _state.LastFailure is { } own ? failure with { Detail = $"{own}; {failure.Detail}" } : failure);
+            // The series has failed at its own provider already, and that is what is to be known of it; the twin's provider is another.
+            var ofTwin = failure with { ConcernsProvider = false };
+            End(CollectionOutcome.Failed, _state.LastFailure is { } own ? ofTwin with { Detail = $"{own}; {failure.Detail}" } : ofTwin);
             return;
         }
 

@@ -51,6 +51,9 @@ public sealed class CollectionRun
     /// <summary>What the provider says has changed; null while it has said nothing.</summary>
     public KnownChanges? Changes { get; set; }
 
+    /// <summary>Why nothing more is asked in this run; null while nothing speaks against it.</summary>
+    public Failure? Refusal { get; private set; }
+
     public bool Finished => _asleep.Count == 0 && _awake.Count == 0 && _orphans.Count == 0;
 
     public IEnumerable<AwakeSeries> Awake => _awake.Values;
@@ -63,6 +66,15 @@ public sealed class CollectionRun
             Total += group.Count;
             _asleep.Enqueue(group);
         }
+
+        FailThoseAsleep();
+    }
+
+    /// <summary>What has met one series would meet every other: those still asleep fail without being asked for.</summary>
+    public void Refuse(Failure failure)
+    {
+        Refusal ??= failure with { Detail = $"not asked, as the first one was refused: {failure.Detail}" };
+        FailThoseAsleep();
     }
 
     /// <summary>Series whose wants are planned together.</summary>
@@ -168,7 +180,8 @@ public sealed class CollectionRun
             return false;
         }
 
-        Done += outcome == CollectionOutcome.Stopped ? 0 : 1;
+        failure ??= outcome == CollectionOutcome.Stopped ? Refusal : null;
+        Done += outcome == CollectionOutcome.Stopped && failure is null ? 0 : 1;
         LastSeries = series;
         if (failure is not null)
         {
@@ -199,6 +212,18 @@ public sealed class CollectionRun
     {
         _asleep.Clear();
         _orphans.Clear();
+    }
+
+    private void FailThoseAsleep()
+    {
+        while (Refusal is { } refusal && _asleep.TryDequeue(out var group))
+        {
+            Done += group.Count;
+            foreach (var series in group)
+            {
+                AddFailure(series.Id.Code, refusal);
+            }
+        }
     }
 
     /// <param name="Codes">The series that may have changed since then.</param>

@@ -112,6 +112,8 @@ public sealed class ProviderSupervisorActor : SnapshottingActor, IWithTimers
     /// <summary>True also of a run whose series are all done but for a dataset that waits for its facts.</summary>
     private bool UnderWay => _runState is RunStates.Collecting or RunStates.Stopping;
 
+    private bool IsRefused => UnderWay && _run?.Refusal is not null;
+
     protected override void PreStart()
     {
         OpenGate();
@@ -237,7 +239,7 @@ public sealed class ProviderSupervisorActor : SnapshottingActor, IWithTimers
 
     private void AdmitRequest(RequestPermit request)
     {
-        if (_runtime is null || _runState == RunStates.Stopping)
+        if (_runtime is null || _runState == RunStates.Stopping || IsRefused)
         {
             Sender.Tell(new PermitDenied(request.RequestId, null));
         }
@@ -382,6 +384,7 @@ public sealed class ProviderSupervisorActor : SnapshottingActor, IWithTimers
         var (dataset, facts) = discovery!;
         if (answer.Failure is { } failure)
         {
+            RefuseIfAll(failure);
             GiveUp(dataset, failure);
             OnBeat();
             return;
@@ -428,7 +431,7 @@ public sealed class ProviderSupervisorActor : SnapshottingActor, IWithTimers
         {
             _waitingForChanges.AddRange(series);
         }
-        else if (_changesAsked is null && _run is { Scope: not CollectionScope.CatalogOnly } && _state.CompletedRunStartedAt is { } since
+        else if (_changesAsked is null && _run is { Scope: not CollectionScope.CatalogOnly, Refusal: null } && _state.CompletedRunStartedAt is { } since
             && series.Count > 0 && _runtime!.Provider.PlanChanges(series, since, _time.GetUtcNow()) is { } fetch)
         {
             _waitingForChanges.AddRange(series);
@@ -449,6 +452,7 @@ public sealed class ProviderSupervisorActor : SnapshottingActor, IWithTimers
 
         if (answer.Failure is { } failure)
         {
+            RefuseIfAll(failure);
             _log.Warning("{Provider} does not tell what has changed, every series is asked for: {Failure}", _provider, failure);
         }
         else if (answer.Pages.All(page => page.Changed is not null))
@@ -494,9 +498,32 @@ public sealed class ProviderSupervisorActor : SnapshottingActor, IWithTimers
         if (_run.Ended(series, outcome, failure) && failure is not null)
         {
             _log.Debug("{Series} failed: {Failure}", series, failure);
+            RefuseIfAll(failure);
         }
 
         OnBeat();
+    }
+
+    /// <summary>A refused key or a wrong address is found out once a run; the next run tries again.</summary>
+    private void RefuseIfAll(Failure failure)
+    {
+        if (!failure.ConcernsProvider || _run is not { Refusal: null } || _runState != RunStates.Collecting)
+        {
+            return;
+        }
+
+        _log.Error("{Provider} is not asked any more in this run: {Failure}", _provider, failure);
+        _run.Refuse(failure);
+        var discoveries = _discovering.Values.ToArray();
+        _discovering.Clear();
+        foreach (var discovery in discoveries)
+        {
+            GiveUp(discovery.Dataset, _run.Refusal!);
+        }
+
+        _run.Add(_waitingForChanges);
+        _waitingForChanges.Clear();
+        _limiter.Tell(new RateLimiterProtocol.DenyWaiting(null));
     }
 
     /// <summary>The series that serves this one, once the provider has been away for long enough.</summary>
@@ -576,7 +603,7 @@ public sealed class ProviderSupervisorActor : SnapshottingActor, IWithTimers
             return;
         }
 
-        if (_run!.Scope != CollectionScope.CatalogOnly)
+        if (_run is { Refusal: null, Scope: not CollectionScope.CatalogOnly })
         {
             Persist(new ProviderSupervisorEvents.RunCompleted(_run.RunId, _runStartedAt!.Value), completed =>
             {

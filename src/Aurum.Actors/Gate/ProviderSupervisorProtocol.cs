@@ -62,6 +62,12 @@ public static class ProviderSupervisorProtocol
         [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? CompletedRunStartedAt = null,
         [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] UnfinishedRun? Unfinished = null) : IWireMessage
     {
+        /// <summary>What failed in the run: a line each, but one for all that were not asked for the same reason.</summary>
+        [JsonIgnore]
+        public IEnumerable<string> FailureLines => Failures
+            .GroupBy(failure => (failure.Kind, failure.Detail))
+            .Select(same => $"failed: {Provider} {same.First().Code}{(same.Count() > 1 ? $" and {same.Count() - 1} more" : "")}: {same.Key.Kind}: {same.Key.Detail}");
+
         /// <summary>What came of the run, in a line.</summary>
         [JsonIgnore]
         public string Summary => string.Create(

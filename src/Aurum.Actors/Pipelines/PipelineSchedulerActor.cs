@@ -70,9 +70,9 @@ public sealed class PipelineSchedulerActor : ReceiveActor, IWithTimers
     private void Report(ProviderProgress progress)
     {
         _log.Info("{Summary}", progress.Summary);
-        foreach (var failure in progress.Failures)
+        foreach (var line in progress.FailureLines)
         {
-            _log.Warning("failed: {Provider} {Series}: {Kind}: {Detail}", progress.Provider, failure.Code, failure.Kind, failure.Detail);
+            _log.Warning("{Failure}", line);
         }
     }
 

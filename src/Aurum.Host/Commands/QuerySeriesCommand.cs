@@ -14,6 +14,7 @@ internal static class QuerySeriesCommand
         new("title", (row, cell) => cell.Text(row.Entry?.Title)),
         new("unit_code", (row, cell) => cell.Text(row.Entry?.UnitCode)),
         new("frequency_code", (row, cell) => cell.Text(row.Entry?.FrequencyCode)),
+        new("dataset_code", (row, cell) => cell.Text(row.Entry?.DatasetCode)),
         new("observations", (row, cell) => cell.Integer(row.Observations), RightAligned: true),
         new("first", (row, cell) => cell.Timestamp(row.First)),
         new("last", (row, cell) => cell.Timestamp(row.Last)),

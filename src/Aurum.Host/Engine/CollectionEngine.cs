@@ -274,12 +274,9 @@ public sealed class CollectionEngine(IReadOnlyDictionary<string, string> environ
             Console.Out.WriteLine(line);
         }
 
-        foreach (var line in providers.SelectMany(FailureLines))
+        foreach (var line in providers.SelectMany(progress => progress.FailureLines))
         {
             error.WriteLine(line);
         }
     }
-
-    private static IEnumerable<string> FailureLines(ProviderProgress progress) =>
-        progress.Failures.Select(failure => $"failed: {progress.Provider} {failure.Code}: {failure.Kind}: {failure.Detail}");
 }

@@ -143,7 +143,7 @@ internal sealed class CollectionNode : IAsyncDisposable
             .AddSingleton(stores.Catalog)
             .AddSingleton(stores.Status)
             .AddSingleton(markers)
-            .AddSingleton(plan.Cluster.IsAlone ? GateOwnership.Sole : GateOwnership.Shared) // who is alone has its data directory or database locked
+            .AddSingleton(plan.Road.Database is null ? GateOwnership.Sole : GateOwnership.Shared) // a lock on files goes with the process only; that on a database also with its connection
             .AddSingleton(health)
             .AddSingleton<NodeGauges>()
             .AddSingleton(time)

@@ -72,7 +72,7 @@ internal static class EiaErrors
     {
         if (code.StartsWith(KeyCodes, StringComparison.Ordinal))
         {
-            return new Failure(FailureKind.Rejected, $"HTTP {response.Status}: EIA refuses the key; check {EiaProvider.KeyVariable}: {code}: {message}");
+            return new Failure(FailureKind.Rejected, $"HTTP {response.Status}: EIA refuses the key; check {EiaProvider.KeyVariable}: {code}: {message}", ConcernsProvider: true);
         }
 
         // A key that asked too often is suspended, and comes back by itself within the hour.

@@ -9,6 +9,7 @@ internal static class EiaEstimate
     {
         EiaDataFetch data => new FetchEstimate(EiaSpan.Pages(RowsOf(data, today)), Wanted(data, today)),
         EiaLegacyFetch { Kind: FetchKind.Observations } legacy => new FetchEstimate(EiaSpan.Pages(Wanted(legacy, today)), Wanted(legacy, today)),
+        EiaLegacyCatalogFetch catalog => new FetchEstimate(Requests: catalog.Wants.Count + 1, Rows: 0),
         _ => new FetchEstimate(Requests: 1, Rows: 0),
     };
 

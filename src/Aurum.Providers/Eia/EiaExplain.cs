@@ -33,8 +33,13 @@ internal static class EiaExplain
         var series = EiaSeries.Expand(new EiaLegacyDataset(NoDataset, null, 0, [id]), [])!.Single();
         var fetch = new EiaLegacyFetch(FetchKind.Observations, [new Want(series, Window.Everything, Known: null)], "", Window.Everything);
         var result = EiaRows.OfLegacy(fetch, CursorOf(address), root, receivedOn);
-        return result is Page page && EiaMetadata.ReadLegacyCatalog(fetch, root) is Page { Catalog: var catalog } ? page with { Catalog = catalog } : result;
+        return result is Page page && EiaMetadata.ReadLegacyCatalog(series.Id, root) is Page { Catalog: [var entry] } ? page with { Catalog = [WithPresumedRoute(entry)] } : result;
     }
+
+    /// <summary>One answer cannot tell whether the route says the same.</summary>
+    private static CatalogEntry WithPresumedRoute(CatalogEntry entry) => EiaLegacyRoute.Presume(entry.Series.Code) is { } route
+        ? entry with { Metadata = new Dictionary<string, string>(entry.Metadata!) { ["presumed_route"] = route.Text } }
+        : entry;
 
     private static FetchResult OfData(EiaAddress address, string route, JsonElement root, DateOnly receivedOn)
     {

@@ -33,12 +33,12 @@ internal static partial class EiaMetadata
     }
 
     /// <summary>The entry of a legacy id, from one row of its data; its facets are kept, as they are how a route would be asked for it.</summary>
-    public static FetchResult ReadLegacyCatalog(EiaLegacyFetch fetch, JsonElement root)
+    public static FetchResult ReadLegacyCatalog(SeriesId series, JsonElement root)
     {
         var rows = EiaRows.Rows(root);
         if (rows.GetArrayLength() == 0)
         {
-            return new FetchFailed(new Failure(FailureKind.Rejected, $"EIA has no rows for the legacy id {fetch.Series.Code}; expected one row at least"));
+            return new FetchFailed(new Failure(FailureKind.Rejected, $"EIA has no rows for the legacy id {series.Code}; expected one row at least"));
         }
 
         var column = EiaColumns.Find(rows);
@@ -47,17 +47,23 @@ internal static partial class EiaMetadata
         return Page.OfCatalog(
         [
             new CatalogEntry(
-                fetch.Series,
-                OneLine(EiaColumns.Describe(row)) ?? fetch.Series.Code,
+                series,
+                OneLine(EiaColumns.Describe(row)) ?? series.Code,
                 Description: OneLine(response.OptionalText("description")),
                 UnitCode: EiaRows.Unit(row, column),
-                FrequencyCode: EiaFrequency.OfLegacy(fetch.Series.Code)!.Code,
+                FrequencyCode: EiaFrequency.OfLegacy(series.Code)!.Code,
                 DatasetCode: response.OptionalText("id"),
                 GeoId: EiaRows.Geography(row),
-                Category: fetch.Series.Code.Split('.')[0],
-                Metadata: EiaColumns.Dimensions(row, [column]).Where(name => row.OptionalText(name) is not null).ToDictionary(name => name, name => row.OptionalText(name)!)),
+                Category: series.Code.Split('.')[0],
+                Metadata: new Dictionary<string, string>(
+                    EiaColumns.Dimensions(row, [column]).Where(name => row.OptionalText(name) is not null).Select(name => KeyValuePair.Create(name, row.OptionalText(name)!)))
+                {
+                    [EiaLegacyRoute.RouteKey] = EiaLegacyRoute.Bridge,
+                }),
         ]);
     }
+
+    public static string BrowserOf(string route) => $"https://www.eia.gov/opendata/browser/{route}";
 
     private static CatalogEntry Entry(SeriesDefinition series, string name, string? description, JsonElement columns, DateTime? start)
     {
@@ -75,7 +81,7 @@ internal static partial class EiaMetadata
             DatasetCode: series.Route(),
             GeoId: facets.Where(EiaRows.IsGeography).Select(series.Facet).FirstOrDefault(),
             Category: series.Route().Split('/')[0],
-            SourceUrl: $"https://www.eia.gov/opendata/browser/{series.Route()}",
+            SourceUrl: BrowserOf(series.Route()),
             Start: start,
             Metadata: facets.ToDictionary(facet => facet, series.Facet));
     }

@@ -78,13 +78,18 @@ internal static class EiaPaging
             throw new MalformedBodyException("$.response.data", $"the rows from offset {previous!.Offset} on, not those of the page before once more");
         }
 
-        return previous?.LastKey is { } key && (rows.GetArrayLength() == 0 || Key(rows[0], names) != key)
-            ? new Failure(
-                FailureKind.Transient,
-                $"rows moved between two pages: the one at offset {previous.Offset} was {KeyedTriage.Masked(key)} and is {(rows.GetArrayLength() == 0 ? "gone" : KeyedTriage.Masked(Key(rows[0], names)))} now",
-                BeginAnew: true)
+        if (previous?.LastKey is not { } key)
+        {
+            return null;
+        }
+
+        var now = rows.GetArrayLength() == 0 ? null : Key(rows[0], names);
+        return now != key ? Moved($"the one at offset {previous.Offset} was {KeyedTriage.Masked(key)} and is {(now is null ? "gone" : KeyedTriage.Masked(now))} now")
+            : rows.EnumerateArray().Skip(1).Any(row => Key(row, names) == key) ? Moved($"{KeyedTriage.Masked(key)}, which stood at offset {previous.Offset}, stands there twice now")
             : null;
     }
+
+    private static Failure Moved(string how) => new(FailureKind.Transient, $"rows moved between two pages: {how}", BeginAnew: true);
 
     /// <summary>How many rows of a page the page before had already.</summary>
     public static int Overlap(EiaCursor? previous) => previous?.LastKey is null ? 0 : 1;

@@ -10,7 +10,7 @@ internal static class EiaPlan
 
     public static IReadOnlyList<Fetch> Observations(IReadOnlyList<Want> wants, DateOnly today)
     {
-        var open = wants.Where(want => !want.Window.IsEmpty).ToList();
+        var open = wants.Where(want => !want.Window.IsEmpty).Select(EiaLegacyRoute.Routed).ToList();
         var legacy = open.Where(want => want.Series.IsLegacy())
             .GroupBy(want => want.Series.Id)
             .Select(same => new EiaLegacyFetch(FetchKind.Observations, [.. same], $"seriesid/{same.Key.Code}", Cover(same)));
@@ -28,12 +28,17 @@ internal static class EiaPlan
     public static IReadOnlyList<Fetch> Catalog(IReadOnlyList<SeriesDefinition> series)
     {
         var wants = series.DistinctBy(definition => definition.Id).Select(definition => new Want(definition, Window.Everything, Known: null)).ToList();
-        var legacy = wants.Where(want => want.Series.IsLegacy())
-            .Select(want => new EiaLegacyFetch(FetchKind.Catalog, [want], $"seriesid/{want.Series.Id.Code} for its catalog entry", Window.Everything));
+        var legacy = wants.Where(want => want.Series.IsLegacy()).ToLookup(want => EiaLegacyRoute.Presume(want.Series.Id.Code) is not null);
+        var onBridge = legacy[false].Select(want => new EiaLegacyFetch(FetchKind.Catalog, [want], $"seriesid/{want.Series.Id.Code} for its catalog entry", Window.Everything));
+        var presumed = legacy[true]
+            .Select(want => (Want: want, Route: EiaLegacyRoute.Presume(want.Series.Id.Code)!))
+            .GroupBy(one => (one.Route.Route, one.Route.Frequency, one.Route.Column))
+            .SelectMany(same => same.Chunk(EiaLegacyCatalogFetch.MostSeries))
+            .Select(part => new EiaLegacyCatalogFetch([.. part.Select(one => one.Want)], $"seriesid of {part.Length} series of {part[0].Route.Route} for their catalog entries", part[0].Route));
         var routes = wants.Where(want => !want.Series.IsLegacy())
             .GroupBy(want => want.Series.Route())
             .Select(same => new EiaMetadataFetch(FetchKind.Catalog, [.. same], $"metadata of {same.Key}", same.Key, []));
-        return [.. legacy, .. routes];
+        return [.. onBridge, .. presumed, .. routes];
     }
 
     /// <summary>How many combinations of facet values a fetch brings rows of, as far as that is known.</summary>

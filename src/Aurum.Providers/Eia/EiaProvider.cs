@@ -30,10 +30,10 @@ public sealed class EiaProvider : IProvider
 
     public IReadOnlyList<SeriesDefinition>? Expand(Dataset dataset, IReadOnlyList<string> facts) => EiaSeries.Expand((EiaDataset)dataset, facts);
 
-    /// <summary>Without a wildcard only the order of the facets is not known, and with it the codes.</summary>
+    /// <summary>Without a wildcard only the order of the facets is not known, and with it the codes; of legacy ids, whether their routes hold.</summary>
     public IReadOnlyList<SeriesDefinition>? Presume(Dataset dataset) => dataset is EiaRouteDataset { IsDiscovered: false } route
         ? EiaSeries.Expand(route, [JsonSerializer.Serialize(route.Facets.Select(facet => facet.Name))])
-        : EiaSeries.Expand((EiaDataset)dataset, []);
+        : EiaSeries.Expand((EiaDataset)dataset, []) is { } series ? [.. series.Select(one => one.IsLegacy() ? EiaLegacyRoute.OnTrust(one) : one)] : null;
 
     public JsonObject? DatasetOf(string code) => code.Split(':') switch
     {
@@ -55,10 +55,13 @@ public sealed class EiaProvider : IProvider
 
     public FetchEstimate Estimate(Fetch fetch, DateOnly today) => EiaEstimate.Of(fetch, today);
 
-    public HttpRequestMessage Request(Fetch fetch, string? cursor, ProviderAccess access) => EiaRequest.Of(fetch, EiaCursor.Parse(cursor), access);
+    public HttpRequestMessage Request(Fetch fetch, string? cursor, ProviderAccess access) => fetch is EiaLegacyCatalogFetch legacy
+        ? EiaRequest.Of(legacy, EiaLegacyCatalogCursor.Parse(cursor), access)
+        : EiaRequest.Of(fetch, EiaCursor.Parse(cursor), access);
 
-    public FetchResult Parse(Fetch fetch, string? cursor, ProviderResponse response) =>
-        Answer(response, root => Read(fetch, EiaCursor.Parse(cursor), root, response.ReceivedOn));
+    public FetchResult Parse(Fetch fetch, string? cursor, ProviderResponse response) => fetch is EiaLegacyCatalogFetch legacy
+        ? EiaLegacyCatalog.Parse(legacy, EiaLegacyCatalogCursor.Parse(cursor), read => Answer(response, read))
+        : Answer(response, root => Read(fetch, EiaCursor.Parse(cursor), root, response.ReceivedOn));
 
     public FetchResult Explain(Uri address, ProviderResponse response) => EiaAddress.Parse(address) is { } known
         ? Answer(response, root => EiaExplain.Read(known, root, response.ReceivedOn))
@@ -71,7 +74,7 @@ public sealed class EiaProvider : IProvider
     private static FetchResult Read(Fetch fetch, EiaCursor? cursor, JsonElement root, DateOnly receivedOn) => fetch switch
     {
         EiaDataFetch data => EiaRows.OfRoute(data, cursor, root, receivedOn),
-        EiaLegacyFetch { Kind: FetchKind.Catalog } legacy => EiaMetadata.ReadLegacyCatalog(legacy, root),
+        EiaLegacyFetch { Kind: FetchKind.Catalog } legacy => EiaMetadata.ReadLegacyCatalog(legacy.Series, root),
         EiaLegacyFetch legacy => EiaRows.OfLegacy(legacy, cursor, root, receivedOn),
         EiaFacetFetch facet => EiaDiscovery.ReadValues(facet, root),
         EiaSurveyFetch survey => EiaDiscovery.ReadSurvey(survey, root),

@@ -16,10 +16,10 @@ internal static class EiaRequest
     public static HttpRequestMessage Of(Fetch fetch, EiaCursor? cursor, ProviderAccess access) => fetch switch
     {
         EiaDataFetch data => KeyedQuery.Get(access, $"{data.Selection.Route}/data", [.. Rows(data), .. PageOf(cursor)]),
-        EiaLegacyFetch { Kind: FetchKind.Catalog } legacy => KeyedQuery.Get(access, LegacyPath(legacy), [("length", "1")]),
+        EiaLegacyFetch { Kind: FetchKind.Catalog } legacy => KeyedQuery.Get(access, LegacyPath(legacy.Series), [("length", "1")]),
         EiaLegacyFetch legacy => KeyedQuery.Get(
             access,
-            LegacyPath(legacy),
+            LegacyPath(legacy.Series),
             [.. Bounds(legacy.Window, EiaFrequency.OfLegacy(legacy.Series.Code)!), .. Sorting("asc", []), .. PageOf(cursor)]),
         EiaMetadataFetch metadata => KeyedQuery.Get(access, metadata.Route, []),
         EiaFacetFetch facet => KeyedQuery.Get(access, $"{facet.Route}/facet/{facet.Facet}", []),
@@ -30,9 +30,27 @@ internal static class EiaRequest
         _ => throw new ArgumentException($"No fetch of EIA: {fetch.GetType()}.", nameof(fetch)),
     };
 
+    public static HttpRequestMessage Of(EiaLegacyCatalogFetch fetch, EiaLegacyCatalogCursor at, ProviderAccess access)
+    {
+        if (EiaLegacyCatalog.AsksBridge(fetch, at))
+        {
+            return KeyedQuery.Get(access, LegacyPath(fetch.Wants[at.Read].Series.Id), [("length", "1")]);
+        }
+
+        var routes = at.Compared.Select(row => EiaLegacyRoute.Presume(row.Entry.Series.Code)!).ToList();
+        var selection = new EiaSelection(
+            fetch.Route.Route,
+            fetch.Route.Frequency,
+            [fetch.Route.Column],
+            [.. fetch.Route.Facets.Select((facet, index) => KeyValuePair.Create<string, IReadOnlyList<string>>(facet.Key, [.. routes.Select(route => route.Facets[index].Value).Distinct(StringComparer.Ordinal)]))]);
+        var period = new Window(at.Compared[0].Period, at.Compared[0].Period.AddTicks(1));
+        return KeyedQuery.Get(
+            access, $"{selection.Route}/data", [.. Filter(selection), .. Bounds(period, selection.Frequency), .. Sorting("desc", selection.Names), .. PageOf(null)]);
+    }
+
     public static int QueryLength(EiaDataFetch fetch) => KeyedQuery.Text(Rows(fetch)).Length;
 
-    private static string LegacyPath(EiaLegacyFetch fetch) => $"seriesid/{Uri.EscapeDataString(fetch.Series.Code)}";
+    private static string LegacyPath(SeriesId series) => $"seriesid/{Uri.EscapeDataString(series.Code)}";
 
     private static IEnumerable<(string, string)> Rows(EiaDataFetch fetch) =>
         [.. Filter(fetch.Selection), .. Bounds(fetch.Window, fetch.Selection.Frequency), .. Sorting("asc", fetch.Selection.Names)];

@@ -107,20 +107,23 @@ internal static class EiaRows
             return;
         }
 
+        var (value, raw) = Value(row, column, index);
+        var status = row.OptionalText("dataFlagId") ?? EiaValue.Reason(value, raw);
+        slot.Add(Unit(row, column), Geography(row), dataset, new Observation(timestamp, receivedOn, value, slot.IsLegacy ? EiaValue.Plain(value, raw) : raw, status, Metadata: Flag(row)));
+    }
+
+    public static (double? Value, string? Raw) Value(JsonElement row, string column, int index)
+    {
         if (!row.TryGetProperty(column, out var element))
         {
             throw new MalformedBodyException($"{Path(index)}.{column}", "to be present");
         }
 
-        if (!EiaValue.TryRead(element, out var value, out var raw))
-        {
-            throw new MalformedBodyException(
+        return EiaValue.TryRead(element, out var value, out var raw)
+            ? (value, raw)
+            : throw new MalformedBodyException(
                 $"{Path(index)}.{column}",
                 $"a number or a word for a missing one, not {ProviderJson.Shorten(element.GetRawText())}; a column of texts cannot be collected, take it out of \"data\"");
-        }
-
-        var status = row.OptionalText("dataFlagId") ?? EiaValue.Reason(value, raw);
-        slot.Add(Unit(row, column), Geography(row), dataset, new Observation(timestamp, receivedOn, value, raw, status, Metadata: Flag(row)));
     }
 
     public static DateTime Period(JsonElement row, int index, EiaFrequency frequency)

@@ -12,10 +12,28 @@ internal static class EiaSeries
     /// <returns>Null when facets, their order or their combinations must be asked for first.</returns>
     public static IReadOnlyList<SeriesDefinition>? Expand(EiaDataset dataset, IReadOnlyList<string> facts) => dataset switch
     {
-        EiaLegacyDataset legacy => [.. legacy.Series.Select(id => Define(legacy, id, id, new Dictionary<string, string> { [LegacyKey] = id }))],
+        EiaLegacyDataset legacy => [.. legacy.Series.Select(id => Define(legacy, id, GroupOf(id), new Dictionary<string, string> { [LegacyKey] = id }))],
         EiaRouteDataset route when EiaDiscovery.Find(route, facts) is var (names, combinations) => Define(route, names, combinations),
         _ => null,
     };
+
+    /// <summary>Those of a legacy id on its route.</summary>
+    public static Dictionary<string, string> Coordinates(EiaLegacyRoute route)
+    {
+        var coordinates = new Dictionary<string, string>
+        {
+            [RouteKey] = route.Route,
+            [FrequencyKey] = route.Frequency.Id,
+            [FacetsKey] = string.Join(',', route.Facets.Select(facet => facet.Key)),
+            [ColumnKey] = route.Column,
+        };
+        foreach (var (name, value) in route.Facets)
+        {
+            coordinates[FacetPrefix + name] = value;
+        }
+
+        return coordinates;
+    }
 
     public static bool IsLegacy(this SeriesDefinition series) => series.Coordinates.ContainsKey(LegacyKey);
 
@@ -67,8 +85,14 @@ internal static class EiaSeries
         }
 
         var code = values.Length == 0 ? $"{dataset.Route}:{dataset.Frequency}" : $"{dataset.Route}:{dataset.Frequency}:{string.Join('.', values)}";
-        return Define(dataset, dataset.Columns.Count > 1 ? $"{code}:{column}" : code, $"eia:{dataset.Route}:{dataset.Frequency}", coordinates);
+        return Define(dataset, dataset.Columns.Count > 1 ? $"{code}:{column}" : code, GroupOf(dataset.Route, dataset.Frequency), coordinates);
     }
+
+    private static string GroupOf(string route, string frequency) => $"eia:{route}:{frequency}";
+
+    /// <summary>With the other series of the route that it may turn out to be on.</summary>
+    private static string GroupOf(string legacyId) =>
+        EiaLegacyRoute.Presume(legacyId) is { } route ? GroupOf(route.Route, route.Frequency.Id) : legacyId;
 
     private static SeriesDefinition Define(EiaDataset dataset, string code, string coalescingKey, Dictionary<string, string> coordinates) =>
         new(new SeriesId(EiaProvider.Name, code), dataset.Key, coalescingKey, coordinates, dataset.Start, dataset.LookbackObservations);

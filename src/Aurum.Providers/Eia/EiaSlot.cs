@@ -9,6 +9,9 @@ internal sealed class EiaSlot(SeriesId series, EiaFrequency frequency, string? c
     private readonly CatalogEntry? _known = wants.Select(want => want.Known).LastOrDefault(known => known is not null);
     private readonly List<Part> _parts = [];
 
+    /// <summary>Known by a legacy id, on whichever road.</summary>
+    public bool IsLegacy { get; } = EiaLegacyDataset.IsLegacyId(series.Code);
+
     /// <summary>Null when the page itself must tell (legacy ids).</summary>
     public string? Column => column;
 

@@ -41,6 +41,23 @@ internal static class EiaValue
     /// <summary>The word in place of a value, where it says why there is none; dashes and dots do not.</summary>
     public static string? Reason(double? value, string? raw) => value is null && raw is not null && raw.Any(char.IsLetter) ? raw : null;
 
+    /// <summary>
+    /// A number's text as both roads of a legacy id may be held against each other: without zeros that say nothing, of which the route
+    /// lacks the first and either may have more at the end. Null where the double prints so.
+    /// </summary>
+    public static string? Plain(double? value, string? raw)
+    {
+        if (value is null || raw is null || raw.Contains('e', StringComparison.OrdinalIgnoreCase))
+        {
+            return raw;
+        }
+
+        var digits = raw.TrimStart('+', '-');
+        var whole = digits.StartsWith('.') ? "0" + digits : digits;
+        var plain = (raw.StartsWith('-') ? "-" : "") + (whole.Contains('.', StringComparison.Ordinal) ? whole.TrimEnd('0').TrimEnd('.') : whole);
+        return ValueText.TryParse(plain, out _, out var kept) ? kept : raw;
+    }
+
     private static bool TryParse(ReadOnlySpan<byte> text, out double? value, out string? raw)
     {
         var parsed = ValueText.TryParse(text, out var number, out raw);

@@ -19,7 +19,7 @@ internal sealed record FredBulkFetch(IReadOnlyList<Want> Wants, int ReleaseId, l
     {
         if (FredBulkCursor.Parse(cursor, Asked) is { Alone: [var code, ..] } at)
         {
-            return FredObservations.Request(access, new SeriesId(FredProvider.Name, code), Window.Everything, at.Offset, realTime: null);
+            return FredObservations.Request(access, new SeriesId(FredProvider.Name, code), Window.Everything, at.Place.Offset, realTime: null);
         }
 
         List<(string, string)> parameters =
@@ -63,7 +63,7 @@ internal sealed record FredBulkFetch(IReadOnlyList<Want> Wants, int ReleaseId, l
         };
     }
 
-    private Page OneByOne(FredBulkCursor at) => Page.OfObservations([], new FredBulkCursor(null, [], 0, at.Lacking).Text(Asked), completeBefore: null);
+    private Page OneByOne(FredBulkCursor at) => Page.OfObservations([], new FredBulkCursor(null, [], default, at.Lacking).Text(Asked), completeBefore: null);
 
     public override FetchEstimate Estimate(DateOnly today) => new(
         FredEstimate.Pages(EstimatedRows, FredBulk.RowsPerPage),
@@ -75,7 +75,7 @@ internal sealed record FredBulkFetch(IReadOnlyList<Want> Wants, int ReleaseId, l
         var page = FredBulk.Read(root, at.Theirs, receivedOn, wants.Contains);
         var slices = page.Series.Select(series => series.SliceFor([.. wants[series.Id.Code]]));
         var lacking = at.Lacking.Except(page.Series.Select(series => series.Id.Code)).ToArray();
-        var next = page.Next is not null || lacking.Length > 0 ? new FredBulkCursor(page.Next, lacking, 0, Alone: page.Next is null ? lacking : []) : null;
+        var next = page.Next is not null || lacking.Length > 0 ? new FredBulkCursor(page.Next, lacking, default, Alone: page.Next is null ? lacking : []) : null;
         return Page.OfObservations([.. slices.Where(slice => slice.Observations.Count > 0)], next?.Text(Asked), completeBefore: null);
     }
 
@@ -89,9 +89,9 @@ internal sealed record FredBulkFetch(IReadOnlyList<Want> Wants, int ReleaseId, l
                 : new FetchFailed(failure);
         }
 
-        return KeyedTriage.Read(response, body => FredObservations.Read([.. Wants.Where(want => want.Series.Id == series)], series, at.Offset, body.Span)) switch
+        return KeyedTriage.Read(response, body => FredObservations.ReadLatest([.. Wants.Where(want => want.Series.Id == series)], series, at.Place, body.Span)) switch
         {
-            Page { Next: { } offset } page => Page.OfObservations(page.Slices, (at with { Offset = Offset(offset) }).Text(Asked), completeBefore: null),
+            Page { Next: { } place } page => Page.OfObservations(page.Slices, (at with { Place = FredPlace.Parse(place) }).Text(Asked), completeBefore: null),
             Page page => Page.OfObservations(page.Slices, at.WithoutFirst()?.Text(Asked), completeBefore: null),
             var failed => failed,
         };
@@ -101,26 +101,26 @@ internal sealed record FredBulkFetch(IReadOnlyList<Want> Wants, int ReleaseId, l
 /// <summary>Where the reading of a bulk stands.</summary>
 /// <param name="Theirs">FRED's own cursor; null for its first page.</param>
 /// <param name="Lacking">Codes of wanted series that no page had yet.</param>
-/// <param name="Offset">Rows read of the first of <paramref name="Alone"/>.</param>
+/// <param name="Place">Where the next page begins in the first of <paramref name="Alone"/>.</param>
 /// <param name="Alone">Codes of the series that the bulk does not have; while there are any, the first is read.</param>
-internal sealed record FredBulkCursor(string? Theirs, IReadOnlyList<string> Lacking, long Offset, IReadOnlyList<string> Alone)
+internal sealed record FredBulkCursor(string? Theirs, IReadOnlyList<string> Lacking, FredPlace Place, IReadOnlyList<string> Alone)
 {
     public static FredBulkCursor Parse(string? text, IReadOnlyList<SeriesId> asked)
     {
         if (text is null)
         {
-            return new FredBulkCursor(null, [.. asked.Select(series => series.Code)], 0, []);
+            return new FredBulkCursor(null, [.. asked.Select(series => series.Code)], default, []);
         }
 
         var parts = text.Split(' ', 3);
         string[] codes = [.. asked.Where((_, index) => IsSet(parts[0], index)).Select(series => series.Code)];
         return parts[1] == "bulk"
-            ? new FredBulkCursor(parts[2], codes, 0, [])
-            : new FredBulkCursor(null, [], long.Parse(parts[2], CultureInfo.InvariantCulture), codes);
+            ? new FredBulkCursor(parts[2], codes, default, [])
+            : new FredBulkCursor(null, [], FredPlace.Parse(parts[2]), codes);
     }
 
     /// <summary>Goes on to the next of the series that are read alone; null after the last.</summary>
-    public FredBulkCursor? WithoutFirst() => Alone.Count > 1 ? this with { Offset = 0, Alone = [.. Alone.Skip(1)] } : null;
+    public FredBulkCursor? WithoutFirst() => Alone.Count > 1 ? this with { Place = default, Alone = [.. Alone.Skip(1)] } : null;
 
     /// <summary>The series are told by their places among those asked for: hundreds of codes would make a long cursor.</summary>
     public string Text(IReadOnlyList<SeriesId> asked)
@@ -136,7 +136,7 @@ internal sealed record FredBulkCursor(string? Theirs, IReadOnlyList<string> Lack
         }
 
         return Theirs is null
-            ? string.Create(CultureInfo.InvariantCulture, $"{Convert.ToHexStringLower(bits)} alone {Offset}")
+            ? string.Create(CultureInfo.InvariantCulture, $"{Convert.ToHexStringLower(bits)} alone {Place}")
             : $"{Convert.ToHexStringLower(bits)} bulk {Theirs}";
     }
 

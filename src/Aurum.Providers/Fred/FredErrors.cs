@@ -53,13 +53,19 @@ internal static class FredErrors
             return RefusedKey(status, message);
         }
 
+        if (status == 404)
+        {
+            // Unknown series have status 400: only a path that FRED does not have says so.
+            return new Failure(FailureKind.Rejected, $"HTTP 404 for {about}: {message}; check {FredProvider.AddressVariable}", ConcernsProvider: true);
+        }
+
         return IsUnknownSeries(response)
             ? new Failure(FailureKind.Rejected, $"HTTP {status}: FRED has no {about}: {message}")
             : new Failure(FailureKind.Rejected, $"HTTP {status} for {about}: {message}");
     }
 
     private static Failure RefusedKey(int status, string message) =>
-        new(FailureKind.Rejected, $"HTTP {status}: FRED refuses the key; check {FredProvider.KeyVariable}: {message}");
+        new(FailureKind.Rejected, $"HTTP {status}: FRED refuses the key; check {FredProvider.KeyVariable}: {message}", ConcernsProvider: true);
 
     public static bool IsUnknownSeries(ProviderResponse response) => Refused(response)?.EndsWith(UnknownSeries, StringComparison.Ordinal) == true;
 

@@ -34,12 +34,12 @@ internal sealed record FredObservationsFetch(IReadOnlyList<Want> Wants, SeriesId
     : FredFetch(FetchKind.Observations, Wants, $"series/observations {Series.Code}")
 {
     public override HttpRequestMessage Request(string? cursor, ProviderAccess access) =>
-        FredObservations.Request(access, Series, Window, Offset(cursor), realTime: null);
+        FredObservations.Request(access, Series, Window, FredPlace.Parse(cursor).Offset, realTime: null);
 
     public override FetchResult Parse(string? cursor, ProviderResponse response) =>
         FredErrors.Of(response, Series) is { } failure
             ? new FetchFailed(failure)
-            : KeyedTriage.Read(response, body => FredObservations.Read(Wants, Series, Offset(cursor), body.Span));
+            : KeyedTriage.Read(response, body => FredObservations.ReadLatest(Wants, Series, FredPlace.Parse(cursor), body.Span));
 
     public override FetchEstimate Estimate(DateOnly today)
     {

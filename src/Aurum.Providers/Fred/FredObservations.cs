@@ -43,11 +43,32 @@ internal static class FredObservations
         return KeyedQuery.Get(access, "fred/series/observations", parameters);
     }
 
-    /// <summary>A page of the latest values.</summary>
+    /// <summary>A page of the latest values, of which each date has one.</summary>
+    public static FetchResult ReadLatest(IReadOnlyList<Want> wants, SeriesId series, FredPlace place, ReadOnlySpan<byte> body)
+    {
+        var (count, rows) = ReadRows(wants, place.Offset, body);
+        if (place.After is { } after && rows.Span?.Oldest <= after.AtMidnightUtc())
+        {
+            return new FetchFailed(new Failure(
+                FailureKind.Transient,
+                $"rows moved between two pages: the one before ended with {FredDay.Text(after)}, and the one at offset {place.Offset} has {FredDay.Text(rows.Span.Value.Oldest)}",
+                BeginAnew: true));
+        }
+
+        RefuseRepeatedDates(rows.InOrder());
+        return ToPage(wants, series, place.Offset, count, rows);
+    }
+
+    /// <summary>A page of values, of the latest or of any vintages.</summary>
     /// <param name="offset">How many rows came before this page.</param>
     public static FetchResult Read(IReadOnlyList<Want> wants, SeriesId series, long offset, ReadOnlySpan<byte> body)
     {
         var (count, rows) = ReadRows(wants, offset, body);
+        return ToPage(wants, series, offset, count, rows);
+    }
+
+    private static FetchResult ToPage(IReadOnlyList<Want> wants, SeriesId series, long offset, long count, FredRows rows)
+    {
         if (MissingRows(offset, count, rows) is { } failure)
         {
             return failure;
@@ -56,8 +77,19 @@ internal static class FredObservations
         var next = offset + rows.Count;
         var slices = Slices(wants, series, rows.InOrder());
         return next < count
-            ? new Page(slices, [], next.ToString(CultureInfo.InvariantCulture), rows.CompleteBefore, Count: count)
+            ? new Page(slices, [], new FredPlace(next, DateOnly.FromDateTime(rows.Span!.Value.Newest)).ToString(), rows.CompleteBefore, Count: count)
             : new Page(slices, [], Count: count);
+    }
+
+    private static void RefuseRepeatedDates(IReadOnlyList<Observation> rows)
+    {
+        for (var index = 1; index < rows.Count; index++)
+        {
+            if (rows[index].Timestamp == rows[index - 1].Timestamp)
+            {
+                throw new MalformedBodyException("$.observations", $"one row for {FredDay.Text(rows[index].Timestamp)}, not several");
+            }
+        }
     }
 
     /// <summary>All rows of the page inside a wanted window, and how many rows FRED says the whole answer has.</summary>

@@ -13,14 +13,14 @@ namespace Aurum.Providers.Fred;
 public sealed class FredProvider : IProvider
 {
     internal const string Name = "fred";
-    internal const string KeyVariable = "FRED_API_KEY";
+    internal const string KeyVariable = "FRED_API_KEY", AddressVariable = "FRED_API_BASE_URL";
     internal const int RowsPerPage = 100_000;
 
     public ProviderDescriptor Descriptor { get; } = new(
         Name,
         "FRED, Federal Reserve Bank of St. Louis",
         KeyVariable,
-        "FRED_API_BASE_URL",
+        AddressVariable,
         new Uri("https://api.stlouisfed.org/"),
         new RateLimitSettings(RequestsPerSecond: 2, Burst: 2, DailyQuota: 1000, QuotaTimeZone: "America/Chicago"),
         new BatchSettings(BatchSize: 500, MaxWorkers: 4),

@@ -11,7 +11,6 @@ internal sealed class FredRows(IReadOnlyList<Window> windows, int expected)
 
     private DateTime _last = DateTime.MinValue;
     private bool _ascending = true;
-    private bool _repeated;
 
     /// <summary>All rows of the page, those outside the windows included.</summary>
     public int Count { get; private set; }
@@ -19,19 +18,22 @@ internal sealed class FredRows(IReadOnlyList<Window> windows, int expected)
     /// <summary>The page's first row, whether it is kept or not; it may repeat the last one of the page before.</summary>
     public Observation? First { get; private set; }
 
+    /// <summary>The page's last row, whether it is kept or not.</summary>
+    public Observation? Last { get; private set; }
+
+    /// <summary>The oldest and the newest date of all rows; nothing while there are none.</summary>
+    public (DateTime Oldest, DateTime Newest)? Span { get; private set; }
+
     /// <summary>The rows inside a window, in the order of the page.</summary>
     public ArraySegment<Observation> Kept => new(_kept, 0, _keptCount);
 
-    /// <summary>
-    /// Dates only ascend, so what lies up to the last one is complete. Only a wide real-time period repeats dates, and then the
-    /// last one may go on in the next page.
-    /// </summary>
-    public DateTime? CompleteBefore => !_ascending || Count == 0 ? null : _repeated ? _last : _last.AddTicks(1);
+    /// <summary>Dates only ascend, so what lies up to the last one is complete.</summary>
+    public DateTime? CompleteBefore => !_ascending || Count == 0 ? null : _last.AddTicks(1);
 
     public void Add(in Observation row)
     {
         First ??= row;
-        _repeated |= row.Timestamp == _last && Count > 0;
+        Last = row;
         Pass(row.Timestamp);
         KeepIfWanted(row);
     }
@@ -55,6 +57,9 @@ internal sealed class FredRows(IReadOnlyList<Window> windows, int expected)
     {
         _ascending &= timestamp >= _last;
         _last = timestamp;
+        Span = Span is var (oldest, newest)
+            ? (timestamp < oldest ? timestamp : oldest, timestamp > newest ? timestamp : newest)
+            : (timestamp, timestamp);
         Count++;
     }
 

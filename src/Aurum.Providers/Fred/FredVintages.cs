@@ -45,7 +45,7 @@ internal sealed record FredVintagesFetch(IReadOnlyList<Want> Wants, SeriesId Ser
         if (FredErrors.Of(response, Series) is { } failure)
         {
             return at is not FredVintageCursor.Dates ? new FetchFailed(failure)
-                : FredErrors.IsOutsideArchive(response) ? Page.OfObservations([], new FredVintageCursor.Latest(0).ToString(), completeBefore: null)
+                : FredErrors.IsOutsideArchive(response) ? Page.OfObservations([], new FredVintageCursor.Latest(default).ToString(), completeBefore: null)
                 : FredErrors.HasNoVintages(response) ? WithoutVintages()
                 : new FetchFailed(failure);
         }
@@ -54,7 +54,8 @@ internal sealed record FredVintagesFetch(IReadOnlyList<Want> Wants, SeriesId Ser
         {
             FredVintageCursor.Dates dates => KeyedTriage.ReadDocument(response, root => ReadDates(root, dates)),
             FredVintageCursor.Rows rows => KeyedTriage.Read(response, body => ReadRows(body.Span, rows)),
-            var latest => KeyedTriage.Read(response, body => ReadLatest(body.Span, latest.Offset)),
+            FredVintageCursor.Latest latest => KeyedTriage.Read(response, body => ReadLatest(body.Span, latest.Place)),
+            _ => throw new ArgumentException($"No place in a series' vintages: {cursor}.", nameof(cursor)),
         };
     }
 
@@ -94,6 +95,12 @@ internal sealed record FredVintagesFetch(IReadOnlyList<Want> Wants, SeriesId Ser
         }
 
         var bounds = before.Bounds.ToList();
+        if (bounds.Count > 0 && page.Days.Count > 0 && page.Days[0] <= bounds[^1])
+        {
+            return new FetchFailed(new Failure(
+                FailureKind.Transient, $"vintage dates moved between two pages: the one at offset {before.Offset} is {FredDay.Text(page.Days[0])}, and {FredDay.Text(bounds[^1])} lies before it", BeginAnew: true));
+        }
+
         for (var index = 0; index < page.Days.Count; index++)
         {
             // The day before the first vintage: then no row that begins there is more than a clipped older one.
@@ -115,12 +122,12 @@ internal sealed record FredVintagesFetch(IReadOnlyList<Want> Wants, SeriesId Ser
         }
 
         return bounds.Count > 0
-            ? Page.OfObservations([], new FredVintageCursor.Rows(0, Overlaps: false, [.. bounds, FredDay.Never]).ToString(), completeBefore: null)
+            ? Page.OfObservations([], new FredVintageCursor.Rows(0, Last: null, [.. bounds, FredDay.Never]).ToString(), completeBefore: null)
             : WithoutVintages();
     }
 
     /// <summary>Nothing changed since, or the archive is empty and only the latest values are to be had.</summary>
-    private Page WithoutVintages() => Page.OfObservations([], From is null ? new FredVintageCursor.Latest(0).ToString() : null, completeBefore: null);
+    private Page WithoutVintages() => Page.OfObservations([], From is null ? new FredVintageCursor.Latest(default).ToString() : null, completeBefore: null);
 
     private FetchResult ReadRows(ReadOnlySpan<byte> body, FredVintageCursor.Rows at)
     {
@@ -130,8 +137,14 @@ internal sealed record FredVintagesFetch(IReadOnlyList<Want> Wants, SeriesId Ser
             return failure;
         }
 
+        if (at.Last is { } last && (rows.First is not { } first || FredVintageCursor.Rows.Name(first) != last))
+        {
+            return new FetchFailed(new Failure(
+                FailureKind.Transient, $"rows moved between two pages: the one at offset {at.Offset} was {last} and is {(rows.First is { } other ? FredVintageCursor.Rows.Name(other) : "gone")} now", BeginAnew: true));
+        }
+
         var slices = FredObservations.Slices(Wants, Series, Revisions(rows, at));
-        return Page.OfObservations(slices, at.After(rows.Count, count)?.ToString(), completeBefore: null) with { IsNewsOnly = From is not null };
+        return Page.OfObservations(slices, at.After(rows, count)?.ToString(), completeBefore: null) with { IsNewsOnly = From is not null };
     }
 
     /// <summary>The rows that tell something new, in the order of their timestamps and then of when they became known.</summary>
@@ -145,7 +158,7 @@ internal sealed record FredVintagesFetch(IReadOnlyList<Want> Wants, SeriesId Ser
             last = row;
 
             // What begins with the period is known from the period before, and a page begins with the last row of the page before.
-            if (!says && row.AsOf > at.Bounds[0] && !(at.Overlaps && row == rows.First))
+            if (!says && row.AsOf > at.Bounds[0] && !(at.Last is not null && row == rows.First))
             {
                 revisions.Add(row);
             }
@@ -154,9 +167,9 @@ internal sealed record FredVintagesFetch(IReadOnlyList<Want> Wants, SeriesId Ser
         return revisions;
     }
 
-    private FetchResult ReadLatest(ReadOnlySpan<byte> body, long offset) => FredObservations.Read(Wants, Series, offset, body) switch
+    private FetchResult ReadLatest(ReadOnlySpan<byte> body, FredPlace place) => FredObservations.ReadLatest(Wants, Series, place, body) switch
     {
-        Page { Next: { } next } page => page with { Next = new FredVintageCursor.Latest(long.Parse(next, CultureInfo.InvariantCulture)).ToString() },
+        Page { Next: { } next } page => page with { Next = new FredVintageCursor.Latest(FredPlace.Parse(next)).ToString() },
         var result => result,
     };
 }
@@ -206,9 +219,9 @@ internal abstract record FredVintageCursor(long Offset)
         return parts[0] switch
         {
             "dates" => new Dates(offset, bounds),
-            "rows" => new Rows(offset, Overlaps: false, bounds),
-            "rows+" => new Rows(offset, Overlaps: true, bounds),
-            _ => new Latest(offset),
+            "rows" => new Rows(offset, Last: null, bounds),
+            "rows+" => new Rows(offset, parts[3], bounds),
+            _ => new Latest(new FredPlace(offset, bounds.Length > 0 ? bounds[0] : null)),
         };
     }
 
@@ -223,28 +236,34 @@ internal abstract record FredVintageCursor(long Offset)
     }
 
     /// <summary>The rows of the first of some real-time periods are being read.</summary>
-    /// <param name="Overlaps">The page begins with the last row of the page before, so that a value is compared with the vintage before it.</param>
+    /// <param name="Last">
+    /// Date and vintage of the last row of the page before, with which this one begins, so that a value is compared with the vintage before
+    /// it and rows that moved are noticed; null where a page begins behind the one before.
+    /// </param>
     /// <param name="Bounds">Each period ends where the next begins.</param>
-    internal sealed record Rows(long Offset, bool Overlaps, IReadOnlyList<DateOnly> Bounds) : FredVintageCursor(Offset)
+    internal sealed record Rows(long Offset, string? Last, IReadOnlyList<DateOnly> Bounds) : FredVintageCursor(Offset)
     {
+        public static string Name(in Observation row) => $"{FredDay.Text(row.Timestamp)}/{FredDay.Text(row.AsOf)}";
+
         /// <summary>What comes after a page of so many rows; null after the last period.</summary>
-        public Rows? After(int read, long count)
+        public Rows? After(FredRows rows, long count)
         {
+            var read = rows.Count;
             if (Offset + read < count)
             {
                 // A page of one row alone cannot overlap and move on.
-                return read > 1 ? new Rows(Offset + read - 1, Overlaps: true, Bounds) : new Rows(Offset + read, Overlaps: false, Bounds);
+                return read > 1 ? new Rows(Offset + read - 1, Name(rows.Last!.Value), Bounds) : new Rows(Offset + read, Last: null, Bounds);
             }
 
-            return Bounds.Count > 2 ? new Rows(0, Overlaps: false, [.. Bounds.Skip(1)]) : null;
+            return Bounds.Count > 2 ? new Rows(0, Last: null, [.. Bounds.Skip(1)]) : null;
         }
 
-        public override string ToString() => Text(Overlaps ? "rows+" : "rows", Offset, Bounds);
+        public override string ToString() => Last is null ? Text("rows", Offset, Bounds) : $"{Text("rows+", Offset, Bounds)} {Last}";
     }
 
     /// <summary>The archive does not have the series: its latest values are read instead.</summary>
-    internal sealed record Latest(long Offset) : FredVintageCursor(Offset)
+    internal sealed record Latest(FredPlace Place) : FredVintageCursor(Place.Offset)
     {
-        public override string ToString() => Text("latest", Offset, []);
+        public override string ToString() => Text("latest", Offset, Place.After is { } after ? [after] : []);
     }
 }

@@ -26,7 +26,7 @@ public static class ResponseTriage
 
         if (status is >= 300 and < 400)
         {
-            return new Failure(FailureKind.Rejected, $"HTTP {status}: an API answer was expected, not a redirect");
+            return new Failure(FailureKind.Rejected, $"HTTP {status}: an API answer was expected, not a redirect; check the base address", ConcernsProvider: true);
         }
 
         var body = WithoutBom(response.Body.Span);

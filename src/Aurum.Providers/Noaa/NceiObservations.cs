@@ -38,7 +38,7 @@ internal static class NceiObservations
             if (TextOf(cell.Value, $"{path}.{cell.Name}") is { Length: > 0 } text
                 && NoaaValue.Read(Plain(text), fetch.Dataset, $"{path}.{cell.Name}") is { Value: not null } value)
             {
-                read.Add(date, station, cell.Name, value, row.OptionalText(cell.Name + AttributesSuffix));
+                read.Add($"{path}.{cell.Name}", date, station, cell.Name, value, row.OptionalText(cell.Name + AttributesSuffix));
             }
         }
     }

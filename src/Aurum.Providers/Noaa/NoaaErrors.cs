@@ -71,7 +71,7 @@ internal static partial class NoaaErrors
         }
 
         return message.Contains("token", StringComparison.OrdinalIgnoreCase)
-            ? new Failure(FailureKind.Rejected, $"{detail} Check the API token in {NoaaProvider.KeyVariable}.")
+            ? new Failure(FailureKind.Rejected, $"{detail} Check the API token in {NoaaProvider.KeyVariable}.", ConcernsProvider: true)
             : new Failure(FailureKind.Rejected, detail);
     }
 

@@ -18,9 +18,17 @@ internal static class NoaaObservations
 
         var read = new NoaaRows(fetch, receivedOn);
         var order = new Order(cursor);
+        string? lastRow = null;
         foreach (var (row, index) in page.Rows.Select((row, index) => (row, index)))
         {
-            Add(row, $"$.results[{index}]", fetch, read, order);
+            lastRow = Add(row, $"$.results[{index}]", fetch, read, order);
+            if (lastRow == cursor.LastRow)
+            {
+                return new FetchFailed(new Failure(
+                    FailureKind.Transient,
+                    $"rows moved between two pages: {ProviderJson.Shorten(lastRow)}, with which the one before ended, came again behind row {cursor.Offset}",
+                    BeginAnew: true));
+            }
         }
 
         if (page.Next is not { } next)
@@ -28,7 +36,7 @@ internal static class NoaaObservations
             return EndOfWindow(fetch, cursor.Window, read.Slices(), page.Count);
         }
 
-        var following = new NoaaCursor(cursor.Window, next, order.Claimed, page.Count).ToString();
+        var following = new NoaaCursor(cursor.Window, next, order.Claimed, page.Count, lastRow).ToString();
         return Page.OfObservations(read.Slices(), following, order.CompleteBefore) with { Count = CountOf(fetch, page.Count) };
     }
 
@@ -44,13 +52,16 @@ internal static class NoaaObservations
     /// <summary>The service counts a window's rows, which are the whole fetch only where there is one window.</summary>
     private static long? CountOf(NoaaObservationsFetch fetch, long? count) => fetch.Windows.Count == 1 ? count : null;
 
-    private static void Add(JsonElement row, string path, NoaaObservationsFetch fetch, NoaaRows read, Order order)
+    /// <returns>What names the row among all others.</returns>
+    private static string Add(JsonElement row, string path, NoaaObservationsFetch fetch, NoaaRows read, Order order)
     {
-        var date = read.Timestamp(row.RequiredString("date", path), $"{path}.date");
+        var day = row.RequiredString("date", path);
+        var date = read.Timestamp(day, $"{path}.date");
         var (station, dataType) = (row.RequiredString("station", path), row.RequiredString("datatype", path));
         var value = NoaaValue.Read(row.Required("value", path), fetch.Dataset, $"{path}.value");
         order.Pass(date, path);
-        read.Add(date, station, dataType, value, row.OptionalText("attributes"));
+        read.Add(path, date, station, dataType, value, row.OptionalText("attributes"));
+        return $"{day} {station} {dataType}";
     }
 
     /// <summary>

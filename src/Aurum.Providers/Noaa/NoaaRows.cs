@@ -19,7 +19,8 @@ internal sealed class NoaaRows(NoaaObservationsFetch fetch, DateOnly receivedOn)
 
     public bool Takes(string station, string dataType) => TargetsOf(station, dataType).Count > 0;
 
-    public void Add(DateTime date, string station, string dataType, NoaaValue value, string? attributes)
+    /// <exception cref="MalformedBodyException">Another row says something else of the same date.</exception>
+    public void Add(string path, DateTime date, string station, string dataType, NoaaValue value, string? attributes)
     {
         var targets = TargetsOf(station, dataType);
         if (targets.Count == 0)
@@ -30,7 +31,10 @@ internal sealed class NoaaRows(NoaaObservationsFetch fetch, DateOnly receivedOn)
         var observation = _attributes.Observation(date, receivedOn, dataType.ToUpperInvariant(), value, attributes);
         foreach (var target in targets.Where(target => target.Window.Contains(date) && !(DateOnly.FromDateTime(date) < target.Start)))
         {
-            target.Observations[date] = observation;
+            if (!target.Observations.TryAdd(date, observation) && !target.Observations[date].SaysTheSameAs(observation))
+            {
+                throw new MalformedBodyException(path, string.Create(CultureInfo.InvariantCulture, $"one value of {target.Series.Code} for {date:yyyy-MM-dd'T'HH:mm}, and an earlier row says another"));
+            }
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using System.Text.Json;
 using Aurum.Domain;
 using Aurum.Providers.Http;
@@ -61,11 +63,20 @@ internal sealed record WorldBankEnvelope(long Page, long Pages, long PageLength,
 
         var count = IsEmpty ? 0 : Rows.GetArrayLength();
         var promised = Math.Clamp(Total - ((decimal)(Page - 1) * PageLength), 0, PageLength);
-        return count != promised ? Transient($"page {Page} of {Pages} has {count} rows where {promised} were promised") : null;
+        if (count != promised)
+        {
+            return Transient($"page {Page} of {Pages} has {count} rows where {promised} were promised");
+        }
+
+        return cursor.LastRow is { } last && Rows.EnumerateArray().Any(row => Digest(row) == last)
+            ? Transient($"rows moved between two pages: the last row of page {Page - 1} came again on page {Page}") with { BeginAnew = true }
+            : null;
     }
 
     /// <summary>Where the page after this begins; null when this was the last.</summary>
-    public WorldBankCursor? Next(bool unmatched) => Page < Pages ? new WorldBankCursor(Page + 1, LastUpdated, Total, unmatched) : null;
+    public WorldBankCursor? Next(bool unmatched) => Page < Pages ? new WorldBankCursor(Page + 1, LastUpdated, Total, IsEmpty ? null : Digest(Rows[Rows.GetArrayLength() - 1]), unmatched) : null;
+
+    private static string Digest(JsonElement row) => Convert.ToHexStringLower(SHA256.HashData(JsonMarshal.GetRawUtf8Value(row)))[..16];
 
     private static Failure Transient(string detail) => new(FailureKind.Transient, detail);
 }

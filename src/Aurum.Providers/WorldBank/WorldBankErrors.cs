@@ -34,6 +34,12 @@ internal static partial class WorldBankErrors
                 : new Failure(FailureKind.Transient, $"HTTP {response.Status} with XML instead of JSON: {ResponseTriage.Excerpt(response)}");
         }
 
+        if (response.Status == 404 && head is not ['[' or '{', ..])
+        {
+            // Unknown indicators and economies have status 200: only a path that is none of the API's says so.
+            return new Failure(FailureKind.Rejected, $"HTTP 404: {ResponseTriage.Excerpt(response)}; check {WorldBankProvider.AddressVariable}", ConcernsProvider: true);
+        }
+
         return response.Status >= 400 && head is not ['[' or '{', ..] ? new Failure(FailureKind.Rejected, $"HTTP {response.Status}: {ResponseTriage.Excerpt(response)}") : null;
     }
 

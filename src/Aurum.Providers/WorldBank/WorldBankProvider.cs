@@ -10,12 +10,13 @@ namespace Aurum.Providers.WorldBank;
 public sealed class WorldBankProvider : IProvider
 {
     internal const string Name = "worldbank";
+    internal const string AddressVariable = "WORLD_BANK_API_BASE_URL";
 
     public ProviderDescriptor Descriptor { get; } = new(
         Name,
         "World Bank Indicators",
         KeyVariable: null,
-        "WORLD_BANK_API_BASE_URL",
+        AddressVariable,
         new Uri("https://api.worldbank.org/v2/"),
         new RateLimitSettings(RequestsPerSecond: 5, Burst: 5, DailyQuota: null, "UTC"),
         new BatchSettings(BatchSize: 500, MaxWorkers: 4),

@@ -29,7 +29,7 @@ internal sealed record WorldBankRow(
         var indicator = row.Required("indicator", path);
         var country = row.Required("country", path);
         var id = indicator.RequiredString("id", $"{path}.indicator").Trim();
-        var period = WorldBankPeriod.Read(row.RequiredString("date", path).Trim(), $"{path}.date");
+        var period = WorldBankPeriod.Read(DateOf(row, path), $"{path}.date");
         var (value, raw) = Value(row.Required("value", path), $"{path}.value");
         return new WorldBankRow(
             index,
@@ -63,6 +63,10 @@ internal sealed record WorldBankRow(
 
         return [.. byStart.Values.Select(row => row.Observation)];
     }
+
+    /// <summary>A year may come as a number.</summary>
+    private static string DateOf(JsonElement row, string path) =>
+        row.Required("date", path) is { ValueKind: JsonValueKind.Number } year ? year.GetRawText() : row.RequiredString("date", path).Trim();
 
     private static string? NamedUnitOf(string name, Dictionary<string, string?> namedUnits)
     {

@@ -71,11 +71,50 @@ public sealed class ProviderFetcherActorTests : ActorTest
     [Fact]
     public async Task A_throttle_is_told_to_the_gate_with_its_retry_after_and_tried_again_through_it()
     {
+        using var counted = new CountedMeasurements(Sample.Provider);
         _api.Respond = (number, _) => Task.FromResult(number == 1 ? FakeApi.Status(HttpStatusCode.TooManyRequests, TimeSpan.FromSeconds(17)) : FakeApi.Ok());
         Submit("A");
         var settled = await SettledAsync(await GrantAsync());
         Assert.Equal((RequestOutcome.Throttled, TimeSpan.FromSeconds(17)), (settled.Outcome, settled.RetryAfter));
         _gate.Reply(new SettlementNoted(settled.RequestId));
+        await TryAgainAsync(expected: true);
+        await SettledAsync(await GrantAsync());
+        await _collector.ExpectMsgAsync<PageFetched>();
+        Assert.Equal(["aurum.provider.requests answered: 1", "aurum.provider.requests throttled: 1"], counted.Of("aurum.provider"));
+    }
+
+    [Fact]
+    public async Task A_refusal_that_concerns_the_provider_is_believed_the_second_time_and_splits_nothing()
+    {
+        _provider.Splits = true;
+        _provider.Answer = (_, _) => new FetchFailed(new Failure(FailureKind.Rejected, "the key is refused", ConcernsProvider: true));
+        Submit("A", size: 2);
+        Submit("B", size: 2);
+        for (var refusal = 1; refusal <= 2; refusal++)
+        {
+            Assert.Equal(RequestOutcome.Answered, (await SettledAsync(await GrantAsync())).Outcome);
+            await TryAgainAsync(refusal < 2);
+        }
+
+        for (var party = 0; party < 2; party++)
+        {
+            var failure = (await _collector.ExpectMsgAsync<FetchEnded>()).Failure!;
+            Assert.True(failure.ConcernsProvider);
+            Assert.EndsWith("the key is refused (attempt 2, the last)", failure.Detail, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(2, _api.Requests.Count);
+    }
+
+    [Fact]
+    public async Task A_refusal_that_passes_costs_one_attempt()
+    {
+        var refused = 0;
+        _provider.Answer = (_, _) => refused++ == 0
+            ? new FetchFailed(new Failure(FailureKind.Rejected, "the key is refused", ConcernsProvider: true))
+            : Page.OfObservations([], null, null);
+        Submit("A");
+        await SettledAsync(await GrantAsync());
         await TryAgainAsync(expected: true);
         await SettledAsync(await GrantAsync());
         await _collector.ExpectMsgAsync<PageFetched>();

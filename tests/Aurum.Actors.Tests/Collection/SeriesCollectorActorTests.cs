@@ -226,8 +226,9 @@ public sealed class SeriesCollectorActorTests : ActorTest
     }
 
     [Fact]
-    public async Task A_mass_revision_is_remembered_as_such()
+    public async Task A_mass_revision_is_remembered_and_counted_as_such()
     {
+        using var counted = new CountedMeasurements(Sample.Provider);
         _series = _series with { LookbackObservations = 5 };
         var want = await FetchingAsync();
         Send(want, 1, isLast: true, Sample.Slice(_series, (1, 1), (2, 2), (3, 3), (4, 4), (5, 5)));
@@ -242,6 +243,37 @@ public sealed class SeriesCollectorActorTests : ActorTest
         Acknowledge(await _publisher.ExpectMsgAsync<PublisherActor.Publish>(), revised: 3);
         await _fetch.ExpectMsgAsync<PageHandled>();
         Assert.True(((CheckpointAdvanced)Journal.Written.Last().Event).IsMassRevision);
+        Assert.Equal(
+            ["aurum.observations.mass_revisions: 1", "aurum.observations.published new: 5", "aurum.observations.published revised: 3"],
+            counted.Of("aurum.observations"));
+    }
+
+    [Fact]
+    public async Task What_is_withdrawn_is_counted_apart_from_what_is_revised()
+    {
+        await CompleteAsync();
+        using var counted = new CountedMeasurements(Sample.Provider);
+        await CommandAsync("run-2");
+        var want = await _fetcher.ExpectMsgAsync<SubmitWant>();
+        Send(want, 1, isLast: true, Sample.Slice(_series, (1, 1), (3, 33)));
+        Acknowledge(await _publisher.ExpectMsgAsync<PublisherActor.Publish>(), revised: 1);
+        await _fetch.ExpectMsgAsync<PageHandled>();
+        _collector.Tell(new FetchEnded(want.Attempt, null), _fetch);
+        Acknowledge(await _publisher.ExpectMsgAsync<PublisherActor.Publish>(), revised: 1);
+        await _supervisor.FishForMessageAsync(message => message is CollectionEnded, TimeSpan.FromSeconds(20));
+
+        Assert.Equal(["aurum.observations.published revised: 1", "aurum.observations.published withdrawn: 1"], counted.Of("aurum.observations"));
+    }
+
+    [Fact]
+    public async Task A_refusal_that_concerns_the_provider_is_not_met_twice()
+    {
+        await CommandAsync();
+        var lookUp = await _fetcher.ExpectMsgAsync<SubmitWant>();
+        _collector.Tell(new FetchEnded(lookUp.Attempt, new Failure(FailureKind.Rejected, "the key is refused", ConcernsProvider: true)), _fetch);
+        var ended = await _supervisor.ExpectMsgAsync<CollectionEnded>();
+        Assert.Equal((CollectionOutcome.Failed, true), (ended.Outcome, ended.Failure!.ConcernsProvider));
+        Assert.False(_fetcher.HasMessages);
     }
 
     [Fact]

@@ -122,4 +122,23 @@ public sealed class CollectionRunTests
         _run.Progress(Sample.Series("A").Id, 5, 5, null);
         Assert.Equal(0, _run.Inserted);
     }
+
+    [Fact]
+    public void After_a_refusal_those_asleep_and_those_who_come_later_fail_unasked_and_those_stopped_by_it_fail_too()
+    {
+        _run.Add(Enumerable.Range(0, 300).Select(number => Sample.Series($"S{number}", $"key{number}")));
+        var woken = _run.WakeNext(Sample.Now);
+        _run.Ended(woken[0].Series.Id, CollectionOutcome.Failed, new Failure(FailureKind.Rejected, "the key is refused"));
+        _run.Refuse(new Failure(FailureKind.Rejected, "the key is refused", ConcernsProvider: true));
+        _run.Add([Sample.Series("later")]);
+        Assert.Empty(_run.WakeNext(Sample.Now));
+        foreach (var command in woken.Skip(1))
+        {
+            _run.Ended(command.Series.Id, CollectionOutcome.Stopped, null);
+        }
+
+        Assert.True(_run.Finished);
+        Assert.Equal((301, 301, 301), (_run.Total, _run.Done, _run.Failures.Count));
+        Assert.Equal(300, _run.Failures.Count(failure => failure is { Kind: FailureKind.Rejected, Detail: "not asked, as the first one was refused: the key is refused" }));
+    }
 }

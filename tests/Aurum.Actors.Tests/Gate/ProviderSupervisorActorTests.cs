@@ -75,6 +75,48 @@ public sealed class ProviderSupervisorActorTests : ActorTest
     }
 
     [Fact]
+    public async Task A_refusal_that_would_meet_every_series_ends_the_run_without_another_permit_and_the_next_run_tries_again()
+    {
+        var supervisor = Start(new FakeDataset("d", [.. Enumerable.Range(0, 300).Select(number => Sample.Series($"S{number}", $"key{number}"))]));
+        await AcceptAsync(supervisor);
+        var woken = await WokenAsync(256);
+        var refusal = new Failure(FailureKind.Rejected, "the key is refused", ConcernsProvider: true);
+        supervisor.Tell(new CollectionEnded(woken[0].Series.Id, "run-1", CollectionOutcome.Failed, refusal), _collectors);
+        var id = Guid.NewGuid();
+        supervisor.Tell(new RequestPermit(Sample.Provider, id, Lane.Incremental), _edge);
+        Assert.Equal(new PermitDenied(id, null), await _edge.ExpectMsgAsync<PermitDenied>());
+        foreach (var command in woken.Skip(1))
+        {
+            supervisor.Tell(new CollectionEnded(command.Series.Id, command.RunId, CollectionOutcome.Stopped, null), _collectors);
+        }
+
+        var progress = await ProgressAsync(supervisor);
+        Assert.Equal((RunStates.Done, 300, 300, 300), (progress.State, progress.SeriesTotal, progress.SeriesDone, progress.Failures.Count));
+        Assert.Equal(299, progress.Failures.Count(failure => failure.Detail == "not asked, as the first one was refused: the key is refused"));
+        Assert.False(_collectors.HasMessages);
+        Assert.DoesNotContain(Journal.Written, written => written.Event is ProviderSupervisorEvents.RunCompleted);
+
+        supervisor.Tell(new RequestPermit(Sample.Provider, Guid.NewGuid(), Lane.Incremental), _edge);
+        await _edge.ExpectMsgAsync<PermitGranted>();
+        await AcceptAsync(supervisor, "run-2");
+        await WokenAsync(256);
+    }
+
+    [Fact]
+    public async Task A_refusal_of_a_question_about_datasets_fails_all_of_them()
+    {
+        var supervisor = Start(new FakeDataset("one", [], FactsNeeded: 1), new FakeDataset("two", [], FactsNeeded: 1));
+        await AcceptAsync(supervisor);
+        var question = await _fetcher.ExpectMsgAsync<FetcherProtocol.AskProvider>();
+        await _fetcher.ExpectMsgAsync<FetcherProtocol.AskProvider>();
+        supervisor.Tell(new FetcherProtocol.ProviderAnswered(question.Key, [], new Failure(FailureKind.Rejected, "the key is refused", ConcernsProvider: true)), _fetcher);
+
+        var progress = await ProgressAsync(supervisor);
+        Assert.Equal(RunStates.Done, progress.State);
+        Assert.Equal(["dataset one", "dataset two"], progress.Failures.Select(failure => failure.Code).Order());
+    }
+
+    [Fact]
     public async Task A_series_whose_collector_went_with_its_node_is_woken_again()
     {
         var supervisor = Start(Named("A"));

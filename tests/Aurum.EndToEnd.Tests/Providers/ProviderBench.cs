@@ -30,12 +30,17 @@ internal sealed class ProviderBench : IAsyncDisposable
 
     public IReadOnlyDictionary<SeriesId, CatalogEntry> Catalog { get; private set; } = new Dictionary<SeriesId, CatalogEntry>();
 
+    /// <summary>The answers that the catalog was read from.</summary>
+    public List<SavedPage> CatalogPages { get; } = [];
+
     /// <summary>With the series of the provider's plan, looked up.</summary>
-    public static async Task<ProviderBench> StartAsync(string provider)
+    public static Task<ProviderBench> StartAsync(string provider) => StartAsync(provider, ProviderPlan.Of(provider).Datasets);
+
+    public static async Task<ProviderBench> StartAsync(string provider, object[] datasets)
     {
         var simulator = await ProviderSimulator.StartAsync(World.Small with { EnforceRateLimits = false }, TimeProvider.System, CancellationToken.None);
         var bench = new ProviderBench(simulator, ProviderCatalog.Find(provider)!, World.Small.Today!.Value);
-        await bench.LookUpAsync(ProviderPlan.Of(provider).Datasets);
+        await bench.LookUpAsync(datasets);
         return bench;
     }
 
@@ -97,7 +102,9 @@ internal sealed class ProviderBench : IAsyncDisposable
         {
             foreach (var fetch in Provider.PlanCatalog([.. group]))
             {
-                foreach (var entry in (await PagesAsync(fetch)).SelectMany(page => OkPage(Parse(page)).Catalog))
+                var pages = await PagesAsync(fetch);
+                CatalogPages.AddRange(pages);
+                foreach (var entry in pages.SelectMany(page => OkPage(Parse(page)).Catalog))
                 {
                     entries[entry.Series] = entry;
                 }

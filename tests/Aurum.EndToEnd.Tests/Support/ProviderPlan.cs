@@ -10,6 +10,9 @@ namespace Aurum.EndToEnd.Tests.Support;
 /// <param name="UnluckyData">Part of the requests for its observations, and of no other's.</param>
 internal sealed record ProviderPlan(string Provider, object[] Datasets, SeriesId[] Series, DateOnly Start, SeriesId Unlucky, string UnluckyData)
 {
+    /// <summary>Datasets that take a provider of very long pages several of them, over all time; null where the others do.</summary>
+    public object[]? Paged { get; private init; }
+
     /// <summary>Each provider that this build knows, small: hundreds of observations a series and several pages of them.</summary>
     public static IReadOnlyList<ProviderPlan> All { get; } =
         [.. ((ProviderPlan[])[Fred(), Eia(), Noaa(), WorldBank()]).Where(plan => ProviderCatalog.Find(plan.Provider) is not null)];
@@ -81,6 +84,9 @@ internal sealed record ProviderPlan(string Provider, object[] Datasets, SeriesId
             ],
             DateOnly.Parse(Start, null),
             new("worldbank", "FP.CPI.TOTL.ZG:FRA"),
-            "country/FRA/indicator/FP.CPI.TOTL.ZG");
+            "country/FRA/indicator/FP.CPI.TOTL.ZG")
+        {
+            Paged = [new { indicators = Enumerable.Range(1, 40).Select(number => $"AU.PAGED.{number}"), countries = (string[])["ARG", "AUS", "AUT", "BEL", "BRA", "CAN", "CHE", "CHL", "CHN", "COL"], source = 2 }],
+        };
     }
 }

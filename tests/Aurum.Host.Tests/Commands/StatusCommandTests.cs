@@ -75,8 +75,8 @@ public sealed class StatusCommandTests : IDisposable
 
         Assert.Equal(
             """
-            {"provider":"fred","series_id":"DGS10","title":"Ten years","unit_code":"Percent","frequency_code":"D","observations":16000,"first":"1962-01-02T00:00:00Z","last":"1962-01-03T00:00:00Z"}
-            {"provider":"worldbank","series_id":"X","title":null,"unit_code":null,"frequency_code":null,"observations":0,"first":null,"last":null}
+            {"provider":"fred","series_id":"DGS10","title":"Ten years","unit_code":"Percent","frequency_code":"D","dataset_code":null,"observations":16000,"first":"1962-01-02T00:00:00Z","last":"1962-01-03T00:00:00Z"}
+            {"provider":"worldbank","series_id":"X","title":null,"unit_code":null,"frequency_code":null,"dataset_code":null,"observations":0,"first":null,"last":null}
 
             """.ReplaceLineEndings("\n"),
             answer.Output);

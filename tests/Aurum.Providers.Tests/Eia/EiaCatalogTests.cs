@@ -1,4 +1,5 @@
 using Aurum.Domain;
+using Aurum.Providers.Http;
 using static Aurum.Providers.Tests.Eia.EiaFixture;
 
 namespace Aurum.Providers.Tests.Eia;
@@ -43,9 +44,11 @@ public class EiaCatalogTests
     {
         var fetch = Provider.PlanCatalog(Series("""{"series": ["STEO.PATC_WORLD.M"]}""")).Single();
 
-        var entry = Assert.Single(Page(fetch, Recorded("seriesid-steo-monthly-numbers.json")).Catalog);
+        var explained = Assert.IsType<Page>(Provider.Explain(new Uri(Access.BaseAddress, "seriesid/STEO.PATC_WORLD.M?length=1"), Answer(Recorded("seriesid-steo-monthly-numbers.json"))));
+        var entry = Assert.Single(explained.Catalog);
 
         Assert.Equal("/v2/seriesid/STEO.PATC_WORLD.M?length=1&api_key=" + Key, Query(fetch));
+        Assert.Equal("steo monthly value of seriesId PATC_WORLD", entry.Metadata!["presumed_route"]);
         Assert.Equal(("Liquid Fuels Consumption, Total World", "million barrels per day", "M", "steo"), (entry.Title, entry.UnitCode, entry.FrequencyCode, entry.DatasetCode));
     }
 
@@ -61,12 +64,14 @@ public class EiaCatalogTests
     [Fact]
     public void Words_of_several_columns_are_joined_where_no_single_one_describes_the_series()
     {
-        var fetch = Provider.PlanCatalog(Series("""{"series": ["ELEC.PRICE.CO-RES.A"]}""")).Single();
+        var fetch = Provider.PlanCatalog(Series("""{"series": ["ELEC.AVERAGE.CO-RES.A"]}""")).Single();
         var body = Body("""{"period":2023,"stateid":"CO","stateDescription":"Colorado","sectorName":"residential","price":1,"price-units":"cents"}""");
 
         var entry = Assert.Single(Page(fetch, body).Catalog);
 
         Assert.Equal(("Colorado, residential", "cents", "CO", "ELEC"), (entry.Title, entry.UnitCode, entry.GeoId, entry.Category));
-        Assert.Equal([KeyValuePair.Create("stateid", "CO")], entry.Metadata!);
+        Assert.Equal([KeyValuePair.Create("route", "seriesid"), KeyValuePair.Create("stateid", "CO")], entry.Metadata!.OrderBy(pair => pair.Key));
     }
+
+    private static ProviderResponse Answer(byte[] body) => new(200, "application/json", null, Today, body);
 }

@@ -47,12 +47,12 @@ public class EiaDatasetTests
     }
 
     [Fact]
-    public void Legacy_ids_are_their_own_codes()
+    public void Legacy_ids_are_their_own_codes_and_wake_with_the_route_that_they_may_be_on()
     {
-        var series = Series("""{"series": ["PET.RWTC.D", "EBA.TVA-ALL.D.HL"], "start": "2020-01-01"}""");
+        var series = Series("""{"series": ["PET.RWTC.D", "EBA.TVA-ALL.D.HL", "COAL.X.A"], "start": "2020-01-01"}""");
 
-        Assert.Equal(["PET.RWTC.D", "EBA.TVA-ALL.D.HL"], series.Select(one => one.Id.Code));
-        Assert.Equal(["PET.RWTC.D", "EBA.TVA-ALL.D.HL"], series.Select(one => one.CoalescingKey));
+        Assert.Equal(["PET.RWTC.D", "EBA.TVA-ALL.D.HL", "COAL.X.A"], series.Select(one => one.Id.Code));
+        Assert.Equal(["eia:petroleum/pri/spt:daily", "eia:electricity/rto/region-data:local-hourly", "COAL.X.A"], series.Select(one => one.CoalescingKey));
         Assert.All(series, one => Assert.Equal((new DateOnly(2020, 1, 1), 30), (one.Start!.Value, one.LookbackObservations)));
     }
 

@@ -9,6 +9,11 @@ public class EiaFuzzTests
 
     private const string Base = "https://api.eia.gov/v2/";
 
+    /// <summary>When the bridge has answered, and the answer of the route is due.</summary>
+    private const string CheckOfRoute = """
+        {"Read":1,"Unchecked":[{"Entry":{"Series":{"Provider":"eia","Code":"STEO.TOPRAC.Q"},"Title":"t","Metadata":{"seriesId":"TOPRAC"}},"Period":"2025-10-01T00:00:00Z","Value":0.1}]}
+        """;
+
     private static readonly (string File, Fetch Fetch, Uri Address)[] Answers =
     [
         Answer("petroleum-pri-spt-monthly-brent.json", Observations(SpotPrices), "petroleum/pri/spt/data?frequency=monthly&data[0]=value&facets[series][]=RBRTE"),
@@ -32,7 +37,7 @@ public class EiaFuzzTests
         {
             var at = seed % Answers.Length;
             var response = new ProviderResponse(seed % 5 == 0 ? 403 : 200, "application/json", null, Today, BodyDamage.Mutate(bodies[at], seed));
-            var cursor = seed % 3 == 0 ? "4999 0123456789abcdef 1 2025-01 RBRTE" : null;
+            var cursor = seed % 3 != 0 ? null : Answers[at].Fetch.Label.StartsWith("seriesid of", StringComparison.Ordinal) ? CheckOfRoute : "4999 0123456789abcdef 1 2025-01 RBRTE";
 
             AssertNamed(Provider.Parse(Answers[at].Fetch, cursor, response), seed);
             AssertNamed(Provider.Explain(Answers[at].Address, response), seed);

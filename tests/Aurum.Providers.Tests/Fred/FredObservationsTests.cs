@@ -67,7 +67,7 @@ public class FredObservationsTests
     {
         var page = Page(Observations(), Body(5, 2, [("2024-01-01", "\"1\""), ("2024-01-02", "\"2\"")]), cursor: "2");
 
-        Assert.Equal("4", page.Next);
+        Assert.Equal("4 2024-01-02", page.Next);
         Assert.Equal(Utc(2024, 1, 2).AddTicks(1), page.CompleteBefore);
     }
 
@@ -81,12 +81,21 @@ public class FredObservationsTests
     }
 
     [Fact]
-    public void A_date_that_repeats_may_go_on_in_the_next_page()
+    public void A_date_that_repeats_is_refused()
     {
-        var page = Page(Observations(), Body(5, 0, [("2024-01-02", "\"2\""), ("2024-01-02", "\"3\"")]));
+        var failure = Failure(Observations(), Body(2, 0, [("2024-01-02", "\"2\""), ("2024-01-02", "\"3\"")]));
 
-        Assert.Equal(Utc(2024, 1, 2), page.CompleteBefore);
-        Assert.Equal(2, page.Rows().Count);
+        Assert.Equal(FailureKind.Malformed, failure.Kind);
+        Assert.Contains("one row for 2024-01-02", failure.Detail);
+    }
+
+    [Fact]
+    public void A_page_with_a_date_of_the_page_before_begins_anew()
+    {
+        var failure = Failure(Observations(), Body(5, 2, [("2024-01-02", "\"2\""), ("2024-01-03", "\"3\"")]), cursor: "2 2024-01-02");
+
+        Assert.True(failure.BeginAnew);
+        Assert.Contains("the one before ended with 2024-01-02, and the one at offset 2 has 2024-01-02", failure.Detail);
     }
 
     [Fact]
@@ -150,7 +159,7 @@ public class FredObservationsTests
     {
         var body = BodyDamage.Edited(Recorded("observations-dhhngsp-daily-missing.json"), root => root["count"] = "9");
 
-        Assert.Equal("8", Page(Observations(), body).Next);
+        Assert.Equal("8 2024-07-10", Page(Observations(), body).Next);
     }
 
     [Property]
@@ -163,7 +172,7 @@ public class FredObservationsTests
         string? cursor = null;
         do
         {
-            var offset = cursor is null ? 0 : int.Parse(cursor, CultureInfo.InvariantCulture);
+            var offset = cursor is null ? 0 : int.Parse(cursor.Split(' ')[0], CultureInfo.InvariantCulture);
             var page = Page(Observations(), Body(rowCount, offset, all.Skip(offset).Take(pageSize + 1)), cursor);
             read.AddRange(page.Rows());
             cursor = page.Next;

@@ -27,9 +27,9 @@ public class FredRequestTests
     }
 
     [Fact]
-    public void The_cursor_is_the_offset()
+    public void The_cursor_begins_with_the_offset()
     {
-        Assert.Contains("&offset=100000&", Provider.Request(Observations(), "100000", Access).RequestUri!.Query);
+        Assert.Contains("&offset=100000&", Provider.Request(Observations(), "100000 2024-01-05", Access).RequestUri!.Query);
     }
 
     [Fact]

@@ -137,7 +137,7 @@ public class FredVintagesTests
 
         Assert.DoesNotContain("realtime", AddressOf(fetch, page.Next));
         Assert.Equal(315, Page(fetch, Recorded("observations-gdp-quarterly.json"), page.Next).Rows().Count);
-        Assert.Equal("latest 2 ", Page(fetch, Body(3, 0, ("2024-01-01", "1990-01-01", "1"), ("2024-01-01", "1990-02-01", "1")), page.Next).Next);
+        Assert.Equal("latest 2 1990-02-01", Page(fetch, Body(3, 0, ("2024-01-01", "1990-01-01", "1"), ("2024-01-01", "1990-02-01", "1")), page.Next).Next);
         Assert.Equal(FailureKind.Rejected, Failure(fetch, Recorded("error-400-unknown-series.json"), 400).Kind);
         Assert.Contains("/fred/series/observations?", AddressOf(fetch, Page(fetch, Dates([])).Next));
     }

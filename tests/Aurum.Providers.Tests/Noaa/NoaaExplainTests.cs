@@ -51,7 +51,7 @@ public sealed class NoaaExplainTests
         Assert.Equal(
             ["PRCP 0.1 mm", "SNOW mm", "SNWD mm", "TMAX 0.1 degC", "TMIN 0.1 degC", "TOBS 0.1 degC"],
             page.Slices.Select(slice => $"{slice.Series.Code.Split(':')[2]} {slice.Attributes.UnitCode}").Order());
-        Assert.Equal((186L, "2017-01-01;7;2017-01-01T00:00:00;186"), (page.Count, page.Next));
+        Assert.Equal((186L, "2017-01-01;7;2017-01-01T00:00:00;186;2017-01-01T00:00:00 GHCND:USC00173046 TOBS"), (page.Count, page.Next));
     }
 
     [Fact]

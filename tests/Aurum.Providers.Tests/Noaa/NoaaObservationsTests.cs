@@ -1,3 +1,4 @@
+using Aurum.Domain;
 using static Aurum.Providers.Tests.Noaa.NoaaExample;
 
 namespace Aurum.Providers.Tests.Noaa;
@@ -132,8 +133,17 @@ public sealed class NoaaObservationsTests
     }
 
     [Fact]
-    public void Of_two_rows_for_a_day_the_last_wins() =>
-        Assert.Equal(2, Only(Body(1, 2, "2013-09-05|USC00200230|PRCP||1", "2013-09-05|USC00200230|PRCP||2")).Value);
+    public void A_row_that_comes_twice_is_one() =>
+        Assert.Equal(1, Only(Body(1, 2, "2013-09-05|USC00200230|PRCP||1", "2013-09-05|USC00200230|PRCP||1")).Value);
+
+    [Fact]
+    public void Two_values_for_a_day_are_refused()
+    {
+        var failure = FailureOf(September, null, Body(1, 2, "2013-09-05|USC00200230|PRCP||1", "2013-09-05|USC00200230|PRCP||2"));
+
+        Assert.Equal(FailureKind.Malformed, failure.Kind);
+        Assert.Contains("$.results[1]: expected one value of GHCND:USC00200230:PRCP for 2013-09-05T00:00", failure.Detail);
+    }
 
     [Fact]
     public void Rows_outside_a_series_own_window_are_left_out() =>

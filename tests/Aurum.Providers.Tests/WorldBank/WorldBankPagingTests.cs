@@ -14,7 +14,8 @@ public sealed class WorldBankPagingTests
     public void Pages_follow_each_other_until_the_last()
     {
         var first = PageOf(Usa, null, Body(Full, page: 1, pages: 2, total: 20_001));
-        Assert.Equal(("2;2026-07-13;20001", 20_001), (first.Next, first.Count));
+        Assert.Matches("^2;2026-07-13;20001;[0-9a-f]{16}$", first.Next);
+        Assert.Equal(20_001, first.Count);
 
         var last = PageOf(Usa, first.Next, Body(["US|USA|2018|3"], page: 2, pages: 2, total: 20_001));
         Assert.Null(last.Next);
