@@ -1,8 +1,13 @@
+using System.Net.Sockets;
+using Aurum.Api.Access;
+using Aurum.Api.Routes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -17,31 +22,52 @@ public sealed class ApiServer : IAsyncDisposable
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(2);
 
     private readonly WebApplication _server;
+    private readonly ProviderWatch? _providers;
 
-    private ApiServer(WebApplication server) => _server = server;
+    private ApiServer(WebApplication server, ProviderWatch? providers) => (_server, _providers) = (server, providers);
 
     /// <summary>Where it listens; with the port that was free where any was asked for.</summary>
     public Uri Address => new(_server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
 
+    /// <summary>What it answers to, as method and path, in order.</summary>
+    internal IReadOnlyList<string> Routes =>
+    [
+        .. ((IEndpointRouteBuilder)_server).DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
+            .Select(endpoint => $"{string.Join(' ', endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["ANY"])} {endpoint.RoutePattern.RawText}")
+            .Order(StringComparer.Ordinal),
+    ];
+
     /// <exception cref="ApiStartException">The address cannot be listened on.</exception>
-    public static async Task<ApiServer> StartAsync(ApiOptions options, ServedNode node, ILogger logger, CancellationToken cancellationToken)
+    public static async Task<ApiServer> StartAsync(ApiOptions options, ServedNode node, ILogger logger, TimeProvider time, CancellationToken cancellationToken)
     {
         var server = Build(options, logger);
+        var gate = new AccessGate(new AccessList(options.Tokens), new GuessBrake(time), logger);
+        server.Use((context, next) => new ProblemWriter(logger).PassAsync(context, next));
+        server.Use((context, next) => WithHeaders(context, next));
+        server.UseRouting();
+        server.UseRateLimiter();
+        server.Use(gate.PassAsync);
+        server.UseRequestTimeouts();
         Probes.Map(server, node);
         Metrics.Map(server);
+        var providers = options.ServesApi ? new ProviderWatch(node, time, logger) : null;
+        if (providers is not null)
+        {
+            MapApi(server, node, providers, time, logger);
+        }
+
         try
         {
             await server.StartAsync(cancellationToken);
-            return new ApiServer(server);
+            return new ApiServer(server, providers);
         }
         catch (Exception exception)
         {
-            await server.DisposeAsync();
+            await new ApiServer(server, providers).DisposeAsync();
             throw exception.GetBaseException() switch
             {
-                AddressInUseException => new ApiStartException($"{options} is in use by another process"),
-                System.Net.Sockets.SocketException { SocketErrorCode: System.Net.Sockets.SocketError.AddressAlreadyInUse } => new ApiStartException($"{options} is in use by another process"),
-                System.Net.Sockets.SocketException refused => new ApiStartException($"{options} cannot be listened on: {refused.Message}"),
+                AddressInUseException or SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } => new ApiStartException($"{options} is in use by another process"),
+                SocketException refused => new ApiStartException($"{options} cannot be listened on: {refused.Message}"),
                 _ => exception,
             };
         }
@@ -49,9 +75,23 @@ public sealed class ApiServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_providers is not null)
+        {
+            await _providers.DisposeAsync();
+        }
+
         using var patience = new CancellationTokenSource(StopTimeout);
         await _server.StopAsync(patience.Token).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         await _server.DisposeAsync();
+    }
+
+    private static void MapApi(WebApplication server, ServedNode node, ProviderWatch providers, TimeProvider time, ILogger logger)
+    {
+        new HealthRoutes(node, providers, time).Map(server);
+        new ObservationRoutes(node).Map(server);
+        new CatalogRoutes(node).Map(server);
+        new OperateRoutes(node, new Changes(node, time, logger)).Map(server);
+        OpenApi.Map(server);
     }
 
     private static WebApplication Build(ApiOptions options, ILogger logger)
@@ -61,8 +101,12 @@ public sealed class ApiServer : IAsyncDisposable
         builder.Services
             .AddSerilog(logger)
             .AddSingleton<IHostLifetime, NodesLifetime>()
-            .AddRoutingCore();
+            .AddRoutingCore()
+            .ConfigureHttpJsonOptions(json => ApiJson.Set(json.SerializerOptions))
+            .Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
+        Limits.Add(builder.Services, options.LongestRequest);
         Metrics.Add(builder.Services);
+        OpenApi.Add(builder.Services);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -76,12 +120,19 @@ public sealed class ApiServer : IAsyncDisposable
                 kestrel.ListenAnyIP(options.Port, Http1);
             }
         });
-        var server = builder.Build();
-        server.UseRouting();
-        return server;
+        return builder.Build();
     }
 
     private static void Http1(ListenOptions listen) => listen.Protocols = HttpProtocols.Http1;
+
+    /// <summary>No answer is worth keeping, and none is anything else than it says.</summary>
+    private static Task WithHeaders(HttpContext context, RequestDelegate next)
+    {
+        context.Response.Headers.CacheControl = "no-store";
+        context.Response.Headers.XContentTypeOptions = "nosniff";
+        context.Response.Headers.XFrameOptions = "DENY";
+        return next(context);
+    }
 
     /// <summary>The node starts and ends its server, signals do not.</summary>
     private sealed class NodesLifetime : IHostLifetime

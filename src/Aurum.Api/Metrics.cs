@@ -1,8 +1,10 @@
 using Aurum.Actors.Monitoring;
+using Aurum.Api.Access;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
 
 namespace Aurum.Api;
 
@@ -26,7 +28,9 @@ internal static class Metrics
         "dotnet.thread_pool.thread.count",
     ];
 
-    public static void Add(IServiceCollection services) => services.AddOpenTelemetry().WithMetrics(metrics => metrics
+    public static void Add(IServiceCollection services) => services.AddOpenTelemetry()
+        .ConfigureResource(resource => resource.Clear().AddService("aurum", autoGenerateServiceInstanceId: false))
+        .WithMetrics(metrics => metrics
         .AddMeter(MeterNames.Aurum)
         .AddMeter(Runtime)
         .AddView(instrument =>
@@ -35,5 +39,5 @@ internal static class Metrics
                 : new MetricStreamConfiguration { CardinalityLimit = MostLinesOfAnInstrument })
         .AddPrometheusExporter());
 
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapPrometheusScrapingEndpoint("/metrics");
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapPrometheusScrapingEndpoint("/metrics").WithMetadata(Needs.Nothing).DisableRateLimiting();
 }

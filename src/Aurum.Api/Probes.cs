@@ -1,4 +1,5 @@
 using Aurum.Actors.Monitoring;
+using Aurum.Api.Access;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -11,8 +12,9 @@ namespace Aurum.Api;
 /// </summary>
 internal static class Probes
 {
-    public static void Map(IEndpointRouteBuilder routes, ServedNode node)
+    public static void Map(IEndpointRouteBuilder server, ServedNode node)
     {
+        var routes = server.MapGroup("").WithMetadata(Needs.Nothing).DisableRateLimiting().ExcludeFromDescription();
         routes.MapMethods("/livez", [HttpMethods.Get, HttpMethods.Head], () =>
             node.Running is { Terminated.IsCompleted: true } ? Answer(false, new State("terminated"))
             : Answer(true, new State(node.Running is null ? "starting" : "alive")));

@@ -1,4 +1,8 @@
+using Akka.Actor;
+using Aurum.Actors;
 using Aurum.Actors.Monitoring;
+using Aurum.Storage;
+using Microsoft.AspNetCore.Http;
 
 namespace Aurum.Api;
 
@@ -23,8 +27,29 @@ public sealed class ServedNode(INodeHealth health)
     }
 
     public void Stops() => Health.Report(Component, HealthState.Failed, "is stopping");
+
+    /// <exception cref="ProblemException">It still starts.</exception>
+    internal RunningNode Require() =>
+        _running ?? throw new ProblemException(StatusCodes.Status503ServiceUnavailable, ProblemCodes.Starting, "the node still starts; /readyz says what it waits for");
 }
 
 /// <summary>What of a running node the server looks at.</summary>
 /// <param name="Terminated">Ends with the node's actor system.</param>
-public sealed record RunningNode(Task Terminated);
+/// <param name="KnownProviders">All that there are, configured here or not, in order.</param>
+/// <param name="Runtimes">Those that are configured here.</param>
+/// <param name="Supervisors">Takes what is said to the supervisor of a provider; null on a node that reaches none.</param>
+public sealed record RunningNode(
+    Task Terminated,
+    IReadOnlyList<string> KnownProviders,
+    ProviderRuntimes Runtimes,
+    IObservationStore Observations,
+    ICatalogStore Catalog,
+    IStatusStore Status,
+    IAuditStore Audit,
+    IActorRef? Supervisors)
+{
+    /// <exception cref="ProblemException">There is no such provider.</exception>
+    internal string RequireProvider(string name) => KnownProviders.Contains(name, StringComparer.Ordinal)
+        ? name
+        : throw new ProblemException(StatusCodes.Status404NotFound, ProblemCodes.UnknownProvider, $"there is no provider \"{name}\"; expected one of {string.Join(", ", KnownProviders)}", KnownProviders);
+}

@@ -27,7 +27,7 @@ public static class LastResort
     private static IEnumerable<string> SecretsOf(IReadOnlyDictionary<string, string> environment, IReadOnlyList<IProvider> providers)
     {
         var keys = providers.Select(provider => provider.Descriptor.KeyVariable).OfType<string>()
-            .Concat([Variables.Database, Variables.RegistryUser, Variables.RegistryToken])
+            .Concat([Variables.Database, Variables.RegistryUser, Variables.RegistryToken, Variables.AdminToken])
             .Concat(environment.Keys.Where(name => name.StartsWith("KAFKA_", StringComparison.Ordinal) && SecretWords.Any(word => name.Contains(word, StringComparison.Ordinal))))
             .Select(environment.Read)
             .OfType<string>();

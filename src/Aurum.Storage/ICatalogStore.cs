@@ -11,6 +11,11 @@ public interface ICatalogStore
     /// <summary>The entry of one series and when it was last renewed; null when there is none.</summary>
     Task<KnownEntry?> FindAsync(SeriesId series, CancellationToken cancellationToken);
 
+    /// <summary>A page of entries in order, without what is stored of their series: to count that takes its time.</summary>
+    /// <param name="provider">Only this provider's; null for all.</param>
+    /// <param name="after">Only series behind this one; null for the first page.</param>
+    Task<IReadOnlyList<KnownEntry>> PageAsync(string? provider, SeriesId? after, int limit, CancellationToken cancellationToken);
+
     /// <summary>All series that have a catalog entry or observations, in order, with what is stored of each.</summary>
     /// <param name="provider">Only this provider's; null for all.</param>
     IAsyncEnumerable<SeriesSummary> ListAsync(string? provider, CancellationToken cancellationToken);

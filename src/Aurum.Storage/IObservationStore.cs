@@ -30,7 +30,12 @@ public readonly record struct WriteResult(int Inserted, int Revised, int Unchang
 
 /// <param name="Series">Codes of the wanted series; empty for all of the provider's.</param>
 /// <param name="Window">Half-open, over timestamps.</param>
-public sealed record ObservationQuery(string Provider, IReadOnlyList<string> Series, Window Window, Vintages Vintages);
+/// <param name="After">Only rows behind this one in the order of reading; for who reads a page at a time.</param>
+/// <param name="Limit">At most so many rows; null for all.</param>
+public sealed record ObservationQuery(string Provider, IReadOnlyList<string> Series, Window Window, Vintages Vintages, ObservationKey? After = null, int? Limit = null);
+
+/// <summary>A row's place in its provider's order of reading. No row needs to be there.</summary>
+public sealed record ObservationKey(string Series, DateTime Timestamp, DateOnly AsOf);
 
 /// <summary>Which of a timestamp's vintages a query wants.</summary>
 public abstract record Vintages

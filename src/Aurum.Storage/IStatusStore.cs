@@ -15,6 +15,10 @@ public interface IStatusStore
 
     /// <param name="provider">Only this provider's; null for all.</param>
     Task<IReadOnlyList<SeriesStatus>> SeriesAsync(string? provider, CancellationToken cancellationToken);
+
+    /// <summary>A page of the same, in order.</summary>
+    /// <param name="after">Only series behind this one; null for the first page.</param>
+    Task<IReadOnlyList<SeriesStatus>> SeriesPageAsync(string? provider, SeriesId? after, int limit, CancellationToken cancellationToken);
 }
 
 /// <param name="PermitsSpent">Requests counted against the provider's current day; permits reserved but not yet used count.</param>

@@ -18,7 +18,7 @@ public sealed class ArchitectureTests
         ["Aurum.Streams.Kafka"] = [],
         ["Aurum.SchemaRegistry"] = [],
         ["Aurum.Actors"] = ["Aurum.Domain", "Aurum.Providers", "Aurum.Storage", "Aurum.Streams.Kafka", "Aurum.SchemaRegistry"],
-        ["Aurum.Api"] = ["Aurum.Domain", "Aurum.Storage", "Aurum.Actors"],
+        ["Aurum.Api"] = ["Aurum.Domain", "Aurum.Providers", "Aurum.Storage", "Aurum.Actors"],
         ["Aurum.Simulator"] = ["Aurum.Domain"],
         ["Aurum.PetabridgeCmd"] = ["Aurum.Domain", "Aurum.Actors"],
         ["Aurum.Host"] = ["Aurum.Domain", "Aurum.Providers", "Aurum.Storage", "Aurum.Streams.Kafka", "Aurum.SchemaRegistry", "Aurum.Actors", "Aurum.Api", "Aurum.Simulator", "Aurum.PetabridgeCmd"],

@@ -19,7 +19,7 @@ public sealed class ProbeTests
     public async Task A_node_that_runs_is_all_of_it_until_it_stops()
     {
         await using var bench = await Bench.StartAsync();
-        bench.Node.Runs(new RunningNode(new TaskCompletionSource().Task));
+        bench.Runs(new TaskCompletionSource().Task);
         Assert.Equal((HttpStatusCode.OK, "alive"), await StatusAsync(bench, "/livez"));
         Assert.Equal((HttpStatusCode.OK, "started"), await StatusAsync(bench, "/startupz"));
         Assert.Equal((HttpStatusCode.OK, "healthy"), await StatusAsync(bench, "/readyz"));
@@ -34,7 +34,7 @@ public sealed class ProbeTests
     public async Task A_node_whose_actors_have_ended_is_dead()
     {
         await using var bench = await Bench.StartAsync();
-        bench.Node.Runs(new RunningNode(Task.CompletedTask));
+        bench.Runs(Task.CompletedTask);
         Assert.Equal((HttpStatusCode.ServiceUnavailable, "terminated"), await StatusAsync(bench, "/livez"));
     }
 
@@ -42,7 +42,7 @@ public sealed class ProbeTests
     public async Task Readiness_names_what_is_missing_and_since_when_while_liveness_does_not_care()
     {
         await using var bench = await Bench.StartAsync();
-        bench.Node.Runs(new RunningNode(new TaskCompletionSource().Task));
+        bench.Runs(new TaskCompletionSource().Task);
         bench.Node.Health.Report("database", HealthState.Failed, "connection refused");
 
         var (status, body) = await bench.GetAsync("/readyz");
@@ -58,7 +58,7 @@ public sealed class ProbeTests
     public async Task What_is_not_needed_degrades_and_keeps_nobody_away()
     {
         await using var bench = await Bench.StartAsync();
-        bench.Node.Runs(new RunningNode(new TaskCompletionSource().Task));
+        bench.Runs(new TaskCompletionSource().Task);
         bench.Node.Health.Report("backup", HealthState.Failed, "is away", isNeeded: false);
         Assert.Equal((HttpStatusCode.OK, "degraded"), await StatusAsync(bench, "/readyz"));
     }

@@ -81,6 +81,19 @@ public abstract class CatalogStoreContract : StoreContract
     }
 
     [Fact]
+    public async Task Entries_come_a_page_at_a_time_and_whole()
+    {
+        SeriesId[] series = [new("eia", "B"), new("fred", "A"), Treasury, new("noaa", "A")];
+        await Catalog.SaveAsync([.. series.Reverse().Select(id => Entry with { Series = id, Metadata = null })], Now, CancellationToken.None);
+
+        var first = await Catalog.PageAsync(null, null, 3, CancellationToken.None);
+
+        Assert.Equal([.. series[..3].Select(id => new KnownEntry(Entry with { Series = id, Metadata = null }, Now))], first);
+        Assert.Equal([series[3]], (await Catalog.PageAsync(null, first[^1].Entry.Series, 3, CancellationToken.None)).Select(known => known.Entry.Series));
+        Assert.Equal([Treasury], (await Catalog.PageAsync("fred", series[1], 3, CancellationToken.None)).Select(known => known.Entry.Series));
+    }
+
+    [Fact]
     public async Task A_unit_of_the_catalog_is_not_overruled_by_the_observations()
     {
         await Catalog.SaveAsync([Entry], Now, CancellationToken.None);

@@ -355,6 +355,47 @@ public abstract class ObservationStoreContract : StoreContract
     }
 
     [Fact]
+    public async Task Page_after_page_is_the_same_as_all_at_once()
+    {
+        SeriesId[] series = [Treasury, new("fred", "A"), new("fred", "ZZ")];
+        foreach (var one in series)
+        {
+            await Store.WriteAsync([Batch(one, Value(1, 1, 1), Value(2, 1, 2), Value(3, 1, 3))], CancellationToken.None);
+            await Store.WriteAsync([Batch(one, Value(1, 2, 10), Value(3, 3, 30))], CancellationToken.None);
+        }
+
+        foreach (var vintages in new[] { Latest, All, new Vintages.AsOf(AsOf(2)) })
+        {
+            foreach (string[] wanted in new[] { [], ["ZZ", "A"], new[] { "DGS10" } })
+            {
+                var window = new Window(Day(1), Day(4));
+                var whole = await ReadAsync(vintages, window: window, series: wanted);
+                for (var size = 1; size <= 6; size++)
+                {
+                    Assert.Equal(whole, await InPagesAsync(new ObservationQuery("fred", wanted, window, vintages, Limit: size)));
+                }
+            }
+        }
+    }
+
+    private async Task<List<StoredObservation>> InPagesAsync(ObservationQuery query)
+    {
+        var found = new List<StoredObservation>();
+        while (true)
+        {
+            var page = await Store.ReadAsync(query, CancellationToken.None).ToListAsync();
+            Assert.True(page.Count <= query.Limit);
+            found.AddRange(page);
+            if (page is not [.., var last])
+            {
+                return found;
+            }
+
+            query = query with { After = new ObservationKey(last.Series.Code, last.Observation.Timestamp, last.Observation.AsOf) };
+        }
+    }
+
+    [Fact]
     public void Any_sequence_of_writes_gives_what_the_rules_give()
     {
         // Few timestamps, days and values, so that repeats, revisions and late vintages are the rule.

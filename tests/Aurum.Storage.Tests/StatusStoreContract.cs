@@ -40,6 +40,16 @@ public abstract class StatusStoreContract : StoreContract
     }
 
     [Fact]
+    public async Task Series_come_a_page_at_a_time()
+    {
+        await Status.SaveAsync([], [Rain, Yield], CancellationToken.None);
+
+        Assert.Equal([Yield], await Status.SeriesPageAsync(null, null, 1, CancellationToken.None));
+        Assert.Equal([Rain], await Status.SeriesPageAsync(null, Yield.Series, 5, CancellationToken.None));
+        Assert.Empty(await Status.SeriesPageAsync("fred", Yield.Series, 5, CancellationToken.None));
+    }
+
+    [Fact]
     public async Task Saving_again_renews_and_leaves_the_others()
     {
         await Status.SaveAsync([Fred, WorldBank], [Yield, Rain], CancellationToken.None);

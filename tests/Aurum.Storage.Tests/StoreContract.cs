@@ -6,7 +6,7 @@ namespace Aurum.Storage.Tests;
 /// <param name="Quarantine">Of a store that has one.</param>
 /// <param name="Quarantined">Provider, series, reasons, record and place of each quarantined row, in order, as a person would read them.</param>
 public sealed record Stores(
-    IObservationStore Observations, ICatalogStore Catalog, IStatusStore Status, IQuarantineStore? Quarantine = null, Func<Task<IReadOnlyList<string>>>? Quarantined = null);
+    IObservationStore Observations, ICatalogStore Catalog, IStatusStore Status, IAuditStore Audit, IQuarantineStore? Quarantine = null, Func<Task<IReadOnlyList<string>>>? Quarantined = null);
 
 /// <summary>What the suites share: a store of its own for each test, and short ways to say what is written.</summary>
 public abstract class StoreContract : IAsyncLifetime
@@ -23,6 +23,8 @@ public abstract class StoreContract : IAsyncLifetime
     protected ICatalogStore Catalog => _stores!.Catalog;
 
     protected IQuarantineStore Quarantine => _stores!.Quarantine!;
+
+    protected IAuditStore Audit => _stores!.Audit;
 
     protected IStatusStore Status => _stores!.Status;
 

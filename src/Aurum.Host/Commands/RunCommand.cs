@@ -49,8 +49,8 @@ internal static class RunCommand
             var road = RoadConfiguration.Load(directory, surroundings.CurrentDirectory, surroundings.Environment);
             var goesOn = parsed.GetValue(loop);
             var does = Roles(parsed.GetValue(roles), road, goesOn, surroundings);
-            var http = goesOn ? HttpConfiguration.Load(does, surroundings.Environment) : null;
-            var configuration = !does.HasFlag(NodeRoles.Collector)
+            var http = goesOn ? HttpConfiguration.Load(does, surroundings.CurrentDirectory, surroundings.Environment) : null;
+            var configuration = (does & (NodeRoles.Collector | NodeRoles.Api)) == NodeRoles.None
                 ? AurumConfiguration.OfNoProvider(dataDirectory)
                 : AurumConfiguration.Load(
                     directory,
@@ -58,7 +58,8 @@ internal static class RunCommand
                     dataDirectory,
                     surroundings.Providers,
                     surroundings.Environment,
-                    surroundings.CurrentDirectory);
+                    surroundings.CurrentDirectory,
+                    needsKeys: does.HasFlag(NodeRoles.Collector));
             foreach (var warning in configuration.Warnings)
             {
                 await surroundings.Error.WriteLineAsync($"warning: {warning}");

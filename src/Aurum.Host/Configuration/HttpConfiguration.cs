@@ -11,13 +11,14 @@ internal static class HttpConfiguration
     private const int LargestPort = 65_535;
 
     /// <exception cref="ConfigurationException">It cannot be used; every reason at once.</exception>
-    public static ApiOptions Load(NodeRoles roles, IReadOnlyDictionary<string, string> environment)
+    public static ApiOptions Load(NodeRoles roles, string currentDirectory, IReadOnlyDictionary<string, string> environment)
     {
         var problems = new List<string>();
         var port = Port(environment, problems);
-        var isGuarded = environment.Read(Variables.AdminToken) is not null;
+        var tokens = TokensFile.Read(currentDirectory, environment, problems);
+        var isGuarded = environment.Read(Variables.AdminToken) is not null || environment.Read(Variables.AdminTokensFile) is not null;
         var host = Host(environment, isGuarded, problems);
-        return problems.Count == 0 ? new ApiOptions(host, port, roles.HasFlag(NodeRoles.Api)) : throw new ConfigurationException(problems);
+        return problems.Count == 0 ? new ApiOptions(host, port, roles.HasFlag(NodeRoles.Api), tokens) : throw new ConfigurationException(problems);
     }
 
     private static int Port(IReadOnlyDictionary<string, string> environment, List<string> problems)
@@ -54,7 +55,7 @@ internal static class HttpConfiguration
 
         if (!isGuarded && (all || !IPAddress.IsLoopback(address!)))
         {
-            problems.Add($"{Variables.HttpHost}: is \"{text}\", which others can reach, and {Variables.AdminToken} is not set; expected that token, or an address of this machine alone such as 127.0.0.1");
+            problems.Add($"{Variables.HttpHost}: is \"{text}\", which others can reach, and neither {Variables.AdminToken} nor {Variables.AdminTokensFile} is set; expected one of them, or an address of this machine alone such as 127.0.0.1");
         }
 
         return all ? null : address;

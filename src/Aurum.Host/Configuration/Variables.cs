@@ -49,6 +49,9 @@ internal static class Variables
     /// <summary>Who has it may do everything over HTTP.</summary>
     public const string AdminToken = "AURUM_ADMIN_TOKEN";
 
+    /// <summary>A file of hashed tokens with their roles, besides or instead.</summary>
+    public const string AdminTokensFile = "AURUM_ADMIN_TOKENS_FILE";
+
     public static string? Read(this IReadOnlyDictionary<string, string> environment, string name) =>
         environment.TryGetValue(name, out var value) && !string.IsNullOrWhiteSpace(value) ? value.Trim() : null;
 }

@@ -9,6 +9,7 @@ using Aurum.Actors.Processing;
 using Aurum.Actors.Publishing;
 using Aurum.Api;
 using Aurum.Host.Configuration;
+using Aurum.Providers;
 using Aurum.Providers.Http;
 using Aurum.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -90,7 +91,15 @@ internal sealed class CollectionNode : IAsyncDisposable
     ];
 
     /// <summary>What an HTTP server may look at.</summary>
-    public RunningNode Served => new(_host.Services.GetRequiredService<ActorSystem>().WhenTerminated);
+    public RunningNode Served => new(
+        _host.Services.GetRequiredService<ActorSystem>().WhenTerminated,
+        [.. ProviderCatalog.All.Select(provider => provider.Descriptor.Name).Order(StringComparer.Ordinal)],
+        _host.Services.GetRequiredService<ProviderRuntimes>(),
+        _stores.Observations,
+        _stores.Catalog,
+        _stores.Status,
+        _stores.Audit,
+        Registry.TryGet<ProviderSupervisorActor>(out var supervisors) ? supervisors : null);
 
     public Task<object> StartRunAsync(StartRun start) => Supervisors.Ask<object>(start, AskTimeout);
 

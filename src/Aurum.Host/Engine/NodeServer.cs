@@ -20,7 +20,7 @@ internal sealed class NodeServer : IAsyncDisposable
         served.Starts();
         try
         {
-            var server = await ApiServer.StartAsync(options, served, logger, cancellationToken);
+            var server = await ApiServer.StartAsync(options, served, logger, time, cancellationToken);
             logger.Information("HTTP on {Address:l}", server.Address.GetLeftPart(UriPartial.Authority));
             return new NodeServer(server, served, time);
         }

@@ -22,6 +22,8 @@ internal sealed class NodeStores : IAsyncDisposable
 
     public required IStatusStore Status { get; init; }
 
+    public required IAuditStore Audit { get; init; }
+
     /// <summary>Null where no row is ever set aside: without Kafka a row that breaks a rule fails its series.</summary>
     public IQuarantineStore? Quarantine { get; init; }
 
@@ -59,6 +61,7 @@ internal sealed class NodeStores : IAsyncDisposable
                 Observations = new SqliteObservationStore(database),
                 Catalog = new SqliteCatalogStore(database),
                 Status = new SqliteStatusStore(database),
+                Audit = new SqliteAuditStore(database),
                 Journal = Journal.Sqlite(directory.JournalFile),
                 CheckAsync = database.CheckAsync,
             };
@@ -84,6 +87,7 @@ internal sealed class NodeStores : IAsyncDisposable
                 Observations = new PostgresObservationStore(database),
                 Catalog = new PostgresCatalogStore(database),
                 Status = new PostgresStatusStore(database),
+                Audit = new PostgresAuditStore(database),
                 Quarantine = new PostgresQuarantineStore(database),
                 Members = new PostgresClusterMembers(database),
                 Journal = Journal.Postgres(dsn.ConnectionString),

@@ -10,32 +10,49 @@ internal sealed class ObservationSelect(string table, ObservationQuery query)
 
     private static readonly string Columns = Listed.Replace("metadata", "metadata::text AS metadata", StringComparison.Ordinal);
 
-    public NpgsqlBatchCommand OfAllSeries() => Command("", null);
+    public NpgsqlBatchCommand OfAllSeries() => Command(null);
 
-    public NpgsqlBatchCommand Of(string series) => Command("AND series_id = $4", series);
+    public NpgsqlBatchCommand Of(string series) => Command(series);
 
-    private NpgsqlBatchCommand Command(string ofSeries, string? series)
+    private NpgsqlBatchCommand Command(string? series)
     {
-        var inWindow = $"FROM {table} WHERE provider = $1 AND timestamp >= $2 AND timestamp < $3 {ofSeries}";
-        var command = PostgresCommands.Step(
-            query.Vintages switch
-            {
-                Vintages.All => $"SELECT {Columns} {inWindow} ORDER BY series_id, timestamp, asof_date",
-                Vintages.Latest => Newest(inWindow),
-                Vintages.AsOf => Newest($"{inWindow} AND asof_date <= ${(series is null ? 4 : 5)}"),
-                _ => throw new ArgumentOutOfRangeException(nameof(query), query.Vintages, "Unknown vintages."),
-            },
-            PostgresCommands.Text(query.Provider),
-            PostgresCommands.Instant(PostgresTime.Bound(query.Window.From)),
-            PostgresCommands.Instant(PostgresTime.Bound(query.Window.To)));
+        var command = new NpgsqlBatchCommand();
+        string Next(NpgsqlParameter parameter)
+        {
+            command.Parameters.Add(parameter);
+            return $"${command.Parameters.Count}";
+        }
+
+        var from = $"FROM {table} WHERE provider = {Next(PostgresCommands.Text(query.Provider))}"
+            + $" AND timestamp >= {Next(PostgresCommands.Instant(PostgresTime.Bound(query.Window.From)))}"
+            + $" AND timestamp < {Next(PostgresCommands.Instant(PostgresTime.Bound(query.Window.To)))}";
         if (series is not null)
         {
-            command.Parameters.Add(PostgresCommands.Text(series));
+            from += $" AND series_id = {Next(PostgresCommands.Text(series))}";
+        }
+
+        if (query.After is { } after)
+        {
+            var (timestamp, day) = (PostgresCommands.Instant(PostgresTime.Timestamp(after.Timestamp)), PostgresCommands.Day(after.AsOf));
+            from += series is null ? $" AND (series_id, timestamp, asof_date) > ({Next(PostgresCommands.Text(after.Series))}, {Next(timestamp)}, {Next(day)})"
+                : series == after.Series ? $" AND (timestamp, asof_date) > ({Next(timestamp)}, {Next(day)})"
+                : "";
         }
 
         if (query.Vintages is Vintages.AsOf asOf)
         {
-            command.Parameters.Add(PostgresCommands.Day(asOf.Day));
+            from += $" AND asof_date <= {Next(PostgresCommands.Day(asOf.Day))}";
+        }
+
+        command.CommandText = query.Vintages switch
+        {
+            Vintages.All => $"SELECT {Columns} {from} ORDER BY series_id, timestamp, asof_date",
+            Vintages.Latest or Vintages.AsOf => Newest(from),
+            _ => throw new ArgumentOutOfRangeException(nameof(query), query.Vintages, "Unknown vintages."),
+        };
+        if (query.Limit is { } limit)
+        {
+            command.CommandText += $" LIMIT {Next(PostgresCommands.Number(limit))}";
         }
 
         return command;

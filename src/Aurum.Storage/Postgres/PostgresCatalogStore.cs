@@ -88,6 +88,21 @@ public sealed class PostgresCatalogStore(PostgresDatabase database) : ICatalogSt
             PostgresCommands.Text(series.Code)).ConfigureAwait(false)).SingleOrDefault(),
         cancellationToken);
 
+    public Task<IReadOnlyList<KnownEntry>> PageAsync(string? provider, SeriesId? after, int limit, CancellationToken cancellationToken) => database.AskAsync<IReadOnlyList<KnownEntry>>(
+        async (connection, stop) => await PostgresCommands.ListAsync(
+            connection,
+            $"""
+            SELECT c.provider, c.series_id, {EntryColumns} FROM external.series_catalog AS c
+            WHERE ($1 IS NULL OR c.provider = $1) AND (c.provider, c.series_id) > ($2, $3) ORDER BY c.provider, c.series_id LIMIT $4
+            """,
+            row => new KnownEntry(EntryOf(new SeriesId(row.GetString(0), row.GetString(1)), row, first: 2), row.InstantAt(14)),
+            stop,
+            PostgresCommands.Text(provider),
+            PostgresCommands.Text(after?.Provider ?? ""),
+            PostgresCommands.Text(after?.Code ?? ""),
+            PostgresCommands.Number(limit)).ConfigureAwait(false),
+        cancellationToken);
+
     public async IAsyncEnumerable<SeriesSummary> ListAsync(string? provider, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var reading = await database.ReadAsync(cancellationToken).ConfigureAwait(false);

@@ -18,6 +18,9 @@ public sealed class PostgresObservationStore(PostgresDatabase database) : IObser
     /// <summary>Series asked for at once: their answers stand in the connection while the first is read.</summary>
     private const int SeriesAtOnce = 64;
 
+    /// <summary>The same for a page: most of what is asked for at once is never read.</summary>
+    private const int SeriesAtOnceOfAPage = 4;
+
     public async Task<IReadOnlyList<WriteResult>> WriteAsync(IReadOnlyList<ObservationBatch> batches, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -68,14 +71,23 @@ public sealed class PostgresObservationStore(PostgresDatabase database) : IObser
         }
 
         var sql = new ObservationSelect(table, query);
-        var series = query.Series.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray();
-        var parts = series.Length == 0 ? [[sql.OfAllSeries()]] : series.Chunk(SeriesAtOnce).Select(codes => codes.Select(sql.Of).ToArray());
+        var series = query.Series.Distinct(StringComparer.Ordinal)
+            .Where(code => string.CompareOrdinal(code, query.After?.Series) >= 0)
+            .Order(StringComparer.Ordinal);
+        var atOnce = query.Limit is null ? SeriesAtOnce : SeriesAtOnceOfAPage;
+        var parts = query.Series.Count == 0 ? [[sql.OfAllSeries()]] : series.Chunk(atOnce).Select(codes => codes.Select(sql.Of).ToArray());
+        var left = query.Limit ?? int.MaxValue;
         foreach (var part in parts)
         {
             await using var rows = new PostgresRows(reading, part);
             Func<NpgsqlDataReader, StoredObservation> read = new ObservationRow(query.Provider).Read;
             while (await rows.NextAsync(cancellationToken).ConfigureAwait(false))
             {
+                if (left-- == 0)
+                {
+                    yield break;
+                }
+
                 yield return rows.Read(read);
             }
         }

@@ -95,10 +95,16 @@ public sealed class PostgresStatusStore(PostgresDatabase database) : IStatusStor
             stop).ConfigureAwait(false),
         cancellationToken);
 
-    public Task<IReadOnlyList<SeriesStatus>> SeriesAsync(string? provider, CancellationToken cancellationToken) => database.AskAsync<IReadOnlyList<SeriesStatus>>(
+    public Task<IReadOnlyList<SeriesStatus>> SeriesAsync(string? provider, CancellationToken cancellationToken) =>
+        SeriesPageAsync(provider, null, int.MaxValue, cancellationToken);
+
+    public Task<IReadOnlyList<SeriesStatus>> SeriesPageAsync(string? provider, SeriesId? after, int limit, CancellationToken cancellationToken) => database.AskAsync<IReadOnlyList<SeriesStatus>>(
         async (connection, stop) => await PostgresCommands.ListAsync(
             connection,
-            $"SELECT {SeriesColumns} FROM public.external_collect_checkpoints WHERE $1 IS NULL OR provider = $1 ORDER BY provider, series_id",
+            $"""
+            SELECT {SeriesColumns} FROM public.external_collect_checkpoints
+            WHERE ($1 IS NULL OR provider = $1) AND (provider, series_id) > ($2, $3) ORDER BY provider, series_id LIMIT $4
+            """,
             row => new SeriesStatus(
                 new SeriesId(row.GetString(0), row.GetString(1)),
                 row.InstantOrNull(2),
@@ -110,7 +116,10 @@ public sealed class PostgresStatusStore(PostgresDatabase database) : IStatusStor
                 row.TextOrNull(8),
                 row.InstantAt(9)),
             stop,
-            PostgresCommands.Text(provider)).ConfigureAwait(false),
+            PostgresCommands.Text(provider),
+            PostgresCommands.Text(after?.Provider ?? ""),
+            PostgresCommands.Text(after?.Code ?? ""),
+            PostgresCommands.Number(limit)).ConfigureAwait(false),
         cancellationToken);
 
     private static string Renewed(string columns) => string.Join(", ", columns.Split(", ").Select(column => $"{column} = excluded.{column}"));

@@ -43,6 +43,28 @@ public sealed class SqliteCatalogStore(SqliteDatabase database) : ICatalogStore
         },
         cancellationToken);
 
+    public Task<IReadOnlyList<KnownEntry>> PageAsync(string? provider, SeriesId? after, int limit, CancellationToken cancellationToken) => Task.Run<IReadOnlyList<KnownEntry>>(
+        () =>
+        {
+            using var session = database.Read();
+            var row = session.Statement($"""
+                SELECT c.provider, c.series_id, {EntryColumns} FROM series_catalog AS c
+                WHERE (?1 IS NULL OR c.provider = ?1) AND (c.provider, c.series_id) > (?2, ?3) ORDER BY c.provider, c.series_id LIMIT ?4
+                """)
+                .Bind(1, provider)
+                .Bind(2, after?.Provider ?? "")
+                .Bind(3, after?.Code ?? "")
+                .Bind(4, limit);
+            var found = new List<KnownEntry>();
+            while (row.Step())
+            {
+                found.Add(new KnownEntry(EntryOf(new SeriesId(row.Text(0), row.Text(1)), row, first: 2), Iso.ToInstant(row.Text(14))));
+            }
+
+            return found;
+        },
+        cancellationToken);
+
     public async IAsyncEnumerable<SeriesSummary> ListAsync(string? provider, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await Task.CompletedTask.ConfigureAwait(false);

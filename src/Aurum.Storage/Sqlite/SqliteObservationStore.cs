@@ -42,13 +42,25 @@ public sealed class SqliteObservationStore(SqliteDatabase database) : IObservati
         using var session = database.Read();
         session.Execute("BEGIN");
         var batches = new BatchReader(session);
+        var left = query.Limit ?? int.MaxValue;
         foreach (var (code, key) in SeriesOf(session, query))
         {
             var series = new SeriesId(query.Provider, code);
-            var rows = RowsOf(session, query, key);
+            var after = query.After is { } place && place.Series == code ? place : null;
+            var rows = RowsOf(session, query, key, after);
             while (rows.Step())
             {
                 cancellationToken.ThrowIfCancellationRequested();
+                if (after is not null && (Epoch.Timestamp(rows.Int64(0)), Epoch.Day(rows.Int64(1))).CompareTo((after.Timestamp, after.AsOf)) <= 0)
+                {
+                    continue;
+                }
+
+                if (left-- == 0)
+                {
+                    yield break;
+                }
+
                 var batch = batches.Find(rows.Int64(7));
                 yield return new StoredObservation(series, ObservationOf(rows), batch.Attributes, batch.IngestedAt, batch.RunId, batch.EventId);
             }
@@ -79,12 +91,15 @@ public sealed class SqliteObservationStore(SqliteDatabase database) : IObservati
             }
         }
 
+        found.RemoveAll(series => string.CompareOrdinal(series.Code, query.After?.Series) < 0);
         found.Sort((left, right) => string.CompareOrdinal(left.Code, right.Code));
         return found;
     }
 
-    private static SqliteStatement RowsOf(SqliteSession session, ObservationQuery query, long key)
+    /// <param name="after">The timestamp of this row still belongs to what is read: a newer vintage of it may have come.</param>
+    private static SqliteStatement RowsOf(SqliteSession session, ObservationQuery query, long key, ObservationKey? after)
     {
+        var from = after?.Timestamp > query.Window.From ? after.Timestamp : query.Window.From;
         var rows = query.Vintages switch
         {
             Vintages.Latest => session.Statement(ReadLatest),
@@ -92,7 +107,7 @@ public sealed class SqliteObservationStore(SqliteDatabase database) : IObservati
             Vintages.All => session.Statement(ReadAll),
             _ => throw new ArgumentOutOfRangeException(nameof(query), query.Vintages, "Unknown vintages."),
         };
-        return rows.Bind(1, key).Bind(2, Epoch.SecondsUp(query.Window.From)).Bind(3, Epoch.SecondsUp(query.Window.To));
+        return rows.Bind(1, key).Bind(2, Epoch.SecondsUp(from)).Bind(3, Epoch.SecondsUp(query.Window.To));
     }
 
     private static Observation ObservationOf(SqliteStatement row) => new(

@@ -54,7 +54,10 @@ public sealed class SqliteStatusStore(SqliteDatabase database) : IStatusStore
         },
         cancellationToken);
 
-    public Task<IReadOnlyList<SeriesStatus>> SeriesAsync(string? provider, CancellationToken cancellationToken) => Task.Run<IReadOnlyList<SeriesStatus>>(
+    public Task<IReadOnlyList<SeriesStatus>> SeriesAsync(string? provider, CancellationToken cancellationToken) =>
+        SeriesPageAsync(provider, null, int.MaxValue, cancellationToken);
+
+    public Task<IReadOnlyList<SeriesStatus>> SeriesPageAsync(string? provider, SeriesId? after, int limit, CancellationToken cancellationToken) => Task.Run<IReadOnlyList<SeriesStatus>>(
         () =>
         {
             using var session = database.Read();
@@ -62,8 +65,9 @@ public sealed class SqliteStatusStore(SqliteDatabase database) : IStatusStore
             var row = session.Statement("""
                 SELECT provider, series_id, last_run_at, last_run_id, outcome, checkpoint_ts, observations, consecutive_failures,
                        last_failure, updated_at
-                FROM external_collect_checkpoints WHERE ?1 IS NULL OR provider = ?1 ORDER BY provider, series_id
-                """).Bind(1, provider);
+                FROM external_collect_checkpoints
+                WHERE (?1 IS NULL OR provider = ?1) AND (provider, series_id) > (?2, ?3) ORDER BY provider, series_id LIMIT ?4
+                """).Bind(1, provider).Bind(2, after?.Provider ?? "").Bind(3, after?.Code ?? "").Bind(4, limit);
             while (row.Step())
             {
                 found.Add(new SeriesStatus(

@@ -25,6 +25,8 @@ internal sealed class FakeStores : IObservationStore, ICatalogStore
 
     public void FailNext(int times) => _failures = times;
 
+    public Task<IReadOnlyList<KnownEntry>> PageAsync(string? provider, SeriesId? after, int limit, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public async Task<IReadOnlyList<WriteResult>> WriteAsync(IReadOnlyList<ObservationBatch> batches, CancellationToken cancellationToken)
     {
         Attempts++;

@@ -124,6 +124,8 @@ public sealed class StoreStepTests
 
         public void FailNext(int times) => _failures = times;
 
+        public Task<IReadOnlyList<KnownEntry>> PageAsync(string? provider, SeriesId? after, int limit, CancellationToken cancellationToken) => throw new NotSupportedException();
+
         public Task<IReadOnlyList<WriteResult>> WriteAsync(IReadOnlyList<ObservationBatch> batches, CancellationToken cancellationToken)
         {
             if (_failures-- > 0)

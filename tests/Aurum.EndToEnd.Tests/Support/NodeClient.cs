@@ -18,7 +18,10 @@ internal static class NodeClient
         }
 
         var line = node.Error.Lines.First(line => line.Contains(Announcement, StringComparison.Ordinal));
-        return new HttpClient { BaseAddress = new Uri(line[(line.IndexOf(Announcement, StringComparison.Ordinal) + Announcement.Length)..]) };
+        var address = new Uri(line[(line.IndexOf(Announcement, StringComparison.Ordinal) + Announcement.Length)..]);
+
+        // All of a machine's addresses are none that one could ask.
+        return new HttpClient { BaseAddress = new UriBuilder(address) { Host = "127.0.0.1" }.Uri };
     }
 
     /// <summary>Asks again and again until the answer has this status.</summary>

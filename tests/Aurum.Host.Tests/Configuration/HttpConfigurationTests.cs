@@ -1,10 +1,13 @@
 using System.Net;
 using Aurum.Api;
+using Aurum.Api.Access;
 
 namespace Aurum.Host.Tests.Configuration;
 
 public sealed class HttpConfigurationTests : IDisposable
 {
+    private const string Hash = "9f9f5111f7b27a781f1f1ddde5ebc2dd2b796bfc7365c9c28b548e564176929f";
+
     private readonly CommandLine _line = new();
 
     public HttpConfigurationTests()
@@ -15,7 +18,7 @@ public sealed class HttpConfigurationTests : IDisposable
 
     [Fact]
     public async Task A_node_that_goes_on_answers_on_8080_of_this_machine() =>
-        Assert.Equal(new ApiOptions(IPAddress.Loopback, 8080, ServesApi: true), await HttpAsync("run --loop"));
+        Assert.Equal((IPAddress.Loopback, 8080, true, 0), Described(await HttpAsync("run --loop")));
 
     [Fact]
     public async Task A_run_that_ends_opens_no_port() => Assert.Null(await HttpAsync("run"));
@@ -31,7 +34,7 @@ public sealed class HttpConfigurationTests : IDisposable
     {
         _line.Environment["AURUM_HTTP_PORT"] = "0";
         _line.Environment["AURUM_HTTP_HOST"] = host;
-        Assert.Equal(new ApiOptions(IPAddress.Parse(expected), 0, ServesApi: true), await HttpAsync("run --loop"));
+        Assert.Equal((IPAddress.Parse(expected), 0, true, 0), Described(await HttpAsync("run --loop")));
     }
 
     [Theory]
@@ -65,7 +68,59 @@ public sealed class HttpConfigurationTests : IDisposable
         Assert.StartsWith("AURUM_HTTP_HOST: is \"my machine\"; expected an address", await RefusalAsync(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task With_a_token_others_may_reach_it()
+    {
+        _line.Environment["AURUM_ADMIN_TOKEN"] = "0123456789abcdef";
+        var http = await HttpAsync("run --loop");
+        Assert.Null(http!.Host);
+        var token = Assert.Single(http.Tokens);
+        Assert.Equal(("admin", AccessRole.Operate), (token.Name, token.Role));
+        Assert.Equal("9f9f5111f7b27a781f1f1ddde5ebc2dd2b796bfc7365c9c28b548e564176929f", Convert.ToHexStringLower(token.Sha256));
+    }
+
+    [Fact]
+    public async Task Hashed_tokens_come_from_a_file()
+    {
+        _line.Environment["AURUM_ADMIN_TOKENS_FILE"] = "tokens.json";
+        _line.Write("tokens.json", $$"""{ "tokens": [ { "name": "grafana", "role": "read", "sha256": "{{Hash}}" }, { "name": "ann", "role": "operate", "sha256": "{{Hash}}" } ] }""");
+        var http = await HttpAsync("run --loop");
+        Assert.Equal([("grafana", AccessRole.Read), ("ann", AccessRole.Operate)], http!.Tokens.Select(token => (token.Name, token.Role)));
+    }
+
+    [Theory]
+    [InlineData("""{ "tokens": [] }""", "tokens.json: $.tokens: is an empty list; expected a list of at least one object")]
+    [InlineData("""{ "tokens": [ { "name": "ann", "role": "god", "sha256": "HASH" } ] }""", "tokens.json: $.tokens[0].role: is \"god\"; expected read or operate")]
+    [InlineData("""{ "tokens": [ { "name": "ann", "role": "read", "sha256": "my-secret-token" } ] }""", "tokens.json: $.tokens[0].sha256: is no hash; expected the SHA-256")]
+    [InlineData("""{ "tokens": [ { "name": "ann", "role": "read", "sha256": "HASH" }, { "name": "ann", "role": "read", "sha256": "HASH" } ] }""", "tokens.json: $.tokens[1].name: is \"ann\" a second time")]
+    [InlineData("""{ "tokens": [ { "name": "ann", "role": "read", "sha256": "HASH", "token": "my-secret-token" } ] }""", "tokens.json: $.tokens[0].token: is no known key")]
+    [InlineData("{", "tokens.json: line 1, column 2: is no JSON")]
+    [InlineData(null, "tokens.json: cannot be read")]
+    public async Task A_file_of_tokens_that_is_wrong_is_told_and_no_token_with_it(string? text, string problem)
+    {
+        _line.Environment["AURUM_ADMIN_TOKENS_FILE"] = "tokens.json";
+        if (text is not null)
+        {
+            _line.Write("tokens.json", text.Replace("HASH", Hash, StringComparison.Ordinal));
+        }
+
+        var refusal = await RefusalAsync();
+        Assert.Contains(problem, refusal, StringComparison.Ordinal);
+        Assert.DoesNotContain("my-secret-token", refusal, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_token_that_could_be_guessed_is_refused_and_not_shown()
+    {
+        _line.Environment["AURUM_ADMIN_TOKEN"] = "hunter2";
+        var refusal = await RefusalAsync();
+        Assert.StartsWith("AURUM_ADMIN_TOKEN: has 7 characters; expected at least 16", refusal, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", refusal, StringComparison.Ordinal);
+    }
+
     public void Dispose() => _line.Dispose();
+
+    private static (IPAddress? Host, int Port, bool ServesApi, int Tokens) Described(ApiOptions? options) => (options!.Host, options.Port, options.ServesApi, options.Tokens.Count);
 
     private async Task<ApiOptions?> HttpAsync(string line)
     {

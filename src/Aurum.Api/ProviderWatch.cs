@@ -1,0 +1,112 @@
+using Aurum.Actors.Monitoring;
+using Aurum.Api.Routes;
+using Aurum.Storage;
+using Serilog;
+
+namespace Aurum.Api;
+
+/// <summary>
+/// What supervisors last said of themselves, read from the status tables every few seconds: whoever asks how the providers are gets the
+/// last picture and waits for no store. Who looks long enough also knows since when.
+/// </summary>
+internal sealed class ProviderWatch : IAsyncDisposable
+{
+    private static readonly TimeSpan Every = TimeSpan.FromSeconds(2);
+
+    private readonly ServedNode _node;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly NodeHealth _since;
+    private readonly CancellationTokenSource _end = new();
+    private readonly Task _watching;
+    private volatile IReadOnlyDictionary<string, ProviderStatus> _statuses = new Dictionary<string, ProviderStatus>();
+
+    public ProviderWatch(ServedNode node, TimeProvider time, ILogger logger)
+    {
+        _node = node;
+        _time = time;
+        _logger = logger;
+        _since = new NodeHealth(time);
+        _watching = Task.Run(WatchAsync);
+    }
+
+    /// <summary>Every provider that is configured here or was collected by any node, in order.</summary>
+    public IReadOnlyList<ProviderHealth> Seen
+    {
+        get
+        {
+            var statuses = _statuses;
+            return [.. _since.Picture.Components.Select(provider => HealthOf(provider, statuses.GetValueOrDefault(provider.Name)))];
+        }
+    }
+
+    public ProviderStatus? StatusOf(string provider) => _statuses.GetValueOrDefault(provider);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _end.CancelAsync();
+        await _watching;
+        _end.Dispose();
+    }
+
+    private async Task WatchAsync()
+    {
+        while (!_end.IsCancellationRequested)
+        {
+            if (_node.Running is { } running)
+            {
+                await LookAsync(running);
+            }
+
+            await Task.Delay(Every, _time, _end.Token).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        }
+    }
+
+    private async Task LookAsync(RunningNode running)
+    {
+        try
+        {
+            _statuses = (await running.Status.ProvidersAsync(_end.Token)).ToDictionary(status => status.Provider);
+        }
+        catch (Exception exception) when (exception is StorageException or OperationCanceledException)
+        {
+            // The component "database" tells of it; the last picture stays.
+        }
+        catch (Exception bug)
+        {
+            // The picture stays as it is, and the next look may succeed.
+            _logger.Error(bug, "The status of the providers was not read");
+        }
+
+        foreach (var name in running.KnownProviders.Where(name => running.Runtimes.Find(name) is not null || _statuses.ContainsKey(name)))
+        {
+            var (state, reason) = Judge(_statuses.GetValueOrDefault(name), _time.GetUtcNow());
+            _since.Report(name, state, reason);
+        }
+    }
+
+    private static (HealthState State, string? Reason) Judge(ProviderStatus? status, DateTimeOffset now) => status switch
+    {
+        null => (HealthState.Healthy, "has not been collected yet"),
+        { Breaker: "open", BreakerOpenUntil: var until } when until is null || until > now => (HealthState.Failed, $"its circuit breaker is open{(until is { } end ? $" until {end:yyyy-MM-dd HH:mm:ss}Z" : "")}: too many requests failed in a row"),
+        { Breaker: "open" or "half-open" } => (HealthState.Degraded, "its circuit breaker lets one request through to see whether it is well again"),
+        { HoldUntil: { } until } when until > now => (HealthState.Degraded, $"it has asked to wait until {until:yyyy-MM-dd HH:mm:ss}Z"),
+        { State: var state } when state.Contains("waiting for quota", StringComparison.Ordinal) => (HealthState.Degraded, "the requests of its day are spent"),
+        { State: var state } when state.Contains("not listed", StringComparison.Ordinal) => (HealthState.Degraded, "some of its datasets could not be listed"),
+        _ => (HealthState.Healthy, null),
+    };
+
+    private static ProviderHealth HealthOf(ComponentHealth judged, ProviderStatus? status) => new(
+        judged.Name,
+        judged.State,
+        judged.Reason,
+        judged.Since,
+        status?.State ?? "idle",
+        status?.Breaker ?? "closed",
+        status?.BreakerOpenUntil,
+        status?.HoldUntil,
+        status?.LastRunAt,
+        status?.LastRunId,
+        status?.Requests ?? 0,
+        status?.UpdatedAt);
+}
