@@ -162,7 +162,8 @@ public sealed record SeriesCollectorState(
     /// <summary>The observations of a page that say something new, and what to remember once they are acknowledged.</summary>
     public Decision Decide(IReadOnlyList<ObservationSlice> slices, int lookback)
     {
-        var fresh = slices.Select(WithoutKnown).Where(slice => slice.Observations.Count > 0).ToArray();
+        var known = Recent.ToDictionary(recent => recent.Timestamp, recent => recent.Fingerprint);
+        var fresh = slices.Select(slice => WithoutKnown(slice, known)).Where(slice => slice.Observations.Count > 0).ToArray();
         var kept = Math.Min(lookback, MostRemembered);
         var last = LastTimestamp;
         var remembered = new SortedDictionary<DateTime, long>();
@@ -181,7 +182,7 @@ public sealed record SeriesCollectorState(
         {
             foreach (var observation in slice.Observations)
             {
-                last = last is { } known && known >= observation.Timestamp ? known : observation.Timestamp;
+                last = last is { } newest && newest >= observation.Timestamp ? newest : observation.Timestamp;
             }
         }
 
@@ -205,19 +206,27 @@ public sealed record SeriesCollectorState(
         return [.. Recent.Select(recent => doubted.Contains(recent.Timestamp) ? RememberedObservation.InDoubt(recent.Timestamp) : recent)];
     }
 
-    private ObservationSlice WithoutKnown(ObservationSlice slice)
+    /// <param name="known">What was said last of each remembered timestamp; of several vintages in a page each is compared with the one before.</param>
+    private ObservationSlice WithoutKnown(ObservationSlice slice, Dictionary<DateTime, long> known)
     {
         if (Recent.IsEmpty || slice.Observations.Count == 0 || slice.Observations[0].Timestamp > Recent[^1].Timestamp)
         {
             return slice;
         }
 
-        var known = Recent.ToDictionary(recent => recent.Timestamp, recent => recent.Fingerprint);
-        return slice with
+        return slice with { Observations = [.. slice.Observations.Where(IsNew)] };
+
+        bool IsNew(Observation observation)
         {
-            Observations = [.. slice.Observations.Where(observation =>
-                !known.TryGetValue(observation.Timestamp, out var fingerprint) || fingerprint != RememberedObservation.Of(observation).Fingerprint)],
-        };
+            var says = RememberedObservation.Of(observation).Fingerprint;
+            if (!known.TryGetValue(observation.Timestamp, out var before))
+            {
+                return true;
+            }
+
+            known[observation.Timestamp] = says;
+            return says != before;
+        }
     }
 
     /// <summary>What is fresh though its timestamp is remembered has been revised.</summary>
@@ -247,7 +256,21 @@ public sealed record SeriesCollectorState(
         return beyond <= 0 || first - DateTime.MinValue < step * beyond ? first : first - (step * beyond);
     }
 
-    private static IEnumerable<Observation> Tail(IReadOnlyList<Observation> observations, int count) => observations.Skip(observations.Count - count);
+    /// <summary>All that is said of the latest so many timestamps, of which some may come in several vintages.</summary>
+    private static IEnumerable<Observation> Tail(IReadOnlyList<Observation> observations, int timestamps)
+    {
+        var (first, left) = (observations.Count, timestamps);
+        for (; first > 0; first--)
+        {
+            var isOfAnother = first == observations.Count || observations[first - 1].Timestamp != observations[first].Timestamp;
+            if (isOfAnother && left-- == 0)
+            {
+                break;
+            }
+        }
+
+        return observations.Skip(first);
+    }
 
     private static DateTime Max(DateTime one, DateTime other) => one > other ? one : other;
 

@@ -149,6 +149,26 @@ public sealed class SeriesCollectorStateTests
         Assert.Equal(Sample.Day(5), memory.LastTimestamp);
     }
 
+    [Fact]
+    public void Of_several_vintages_in_a_page_each_is_compared_with_the_one_before_it_and_the_newest_is_remembered()
+    {
+        var series = Sample.Series(lookback: 2);
+        var state = SeriesCollectorState.Initial.Apply(new CheckpointAdvanced("run", Sample.Now, null, Sample.Day(1), [RememberedObservation.Of(Value(0, 1)), RememberedObservation.Of(Value(1, 1))], 2, 0));
+
+        // Of the first day another value was known for a while, in another unit; the second day's goes on.
+        ObservationSlice[] slices =
+        [
+            new(series.Id, Sample.Attributes, [Value(0, 2), Value(1, 1)]),
+            new(series.Id, Sample.Attributes, [Value(0, 1), Value(1, 1), Value(1, 3), Value(2, 5), Value(2, 6)]),
+        ];
+        var decision = state.Decide(slices, lookback: 2);
+
+        Assert.Equal([(0, 2), (0, 1), (1, 3), (2, 5), (2, 6)], decision.Fresh.SelectMany(slice => slice.Observations).Select(one => ((one.Timestamp - Sample.Day(0)).Days, (int)one.Value!)));
+        Assert.Equal([RememberedObservation.Of(Value(1, 3)), RememberedObservation.Of(Value(2, 6))], decision.Next.Recent);
+
+        static Observation Value(int day, double value) => new(Sample.Day(day), new DateOnly(2026, 1, 1), value);
+    }
+
     [Theory]
     [InlineData(1d, null, null, null)]
     [InlineData(null, null, null, null)]

@@ -156,7 +156,7 @@ public class FredExplainTests
             (Recorded("release-series-483.json"), Provider.PlanFacts(Read("""{"release_id": 483}""").Dataset, [])!, "fred/release/series?release_id=483", null),
             (Encoding.UTF8.GetBytes(Categories(1, 2, 3)), Provider.PlanFacts(Read("""{"category_id": 18}""").Dataset, [])!, "fred/category/children?category_id=18", null),
             (Recorded("vintagedates-gdp.json"), FredVintagesTests.Plan(), "fred/series/vintagedates?series_id=GDP", null),
-            (Recorded("observations-dhhngsp-daily-missing.json"), FredVintagesTests.Plan(), "fred/series/observations?series_id=GDP", "rows 0 2000-01-01,9999-12-31"),
+            (Recorded("observations-dhhngsp-daily-missing.json"), FredVintagesTests.Plan(), "fred/series/observations?series_id=GDP", "rows 0 2000-01-01,9999-12-31 ,"),
             (Encoding.UTF8.GetBytes(FredBulkTests.Body), FredBulkTests.Plan(), "fred/v2/release/observations?release_id=53", null),
             (Encoding.UTF8.GetBytes(SeriesList(2, 0, "A", "B")), FredChangesTests.Plan()!, "fred/series/updates", null),
             (Recorded("error-400-unknown-series.json"), Observations(), "fred/series/observations?series_id=GDP", null),
