@@ -80,7 +80,11 @@ public sealed record Want(SeriesDefinition Series, Window Window, CatalogEntry? 
 /// <summary>What a planned call will cost.</summary>
 /// <param name="Requests">One for each page, at least 1.</param>
 /// <param name="Rows">Observations, as far as the window and the frequency tell; more than will come where a series is shorter than its window.</param>
-public readonly record struct FetchEstimate(long Requests, long Rows);
+public readonly record struct FetchEstimate(long Requests, long Rows)
+{
+    /// <summary>No more than this will come, but perhaps much less: whether the provider has a series at all only a collection tells.</summary>
+    public bool IsBound { get; init; }
+}
 
 public enum FetchKind
 {

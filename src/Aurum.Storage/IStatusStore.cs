@@ -8,14 +8,21 @@ namespace Aurum.Storage;
 /// </summary>
 public interface IStatusStore
 {
-    /// <summary>Renews the picture of these providers and series, in one transaction.</summary>
-    Task SaveAsync(IReadOnlyList<ProviderStatus> providers, IReadOnlyList<SeriesStatus> series, CancellationToken cancellationToken);
+    /// <summary>Renews the picture of these providers, series and datasets, in one transaction.</summary>
+    Task SaveAsync(IReadOnlyList<ProviderStatus> providers, IReadOnlyList<SeriesStatus> series, IReadOnlyList<DatasetListing> datasets, CancellationToken cancellationToken);
 
     Task<IReadOnlyList<ProviderStatus>> ProvidersAsync(CancellationToken cancellationToken);
 
     /// <param name="provider">Only this provider's; null for all.</param>
     Task<IReadOnlyList<SeriesStatus>> SeriesAsync(string? provider, CancellationToken cancellationToken);
+
+    Task<IReadOnlyList<DatasetListing>> DatasetsAsync(CancellationToken cancellationToken);
 }
+
+/// <summary>What a provider said of a dataset whose series only it can list.</summary>
+/// <param name="DatasetKey">Equal for configured entries that say the same.</param>
+/// <param name="Answers">In the provider's own form, one for each page of its answers.</param>
+public sealed record DatasetListing(string Provider, string DatasetKey, IReadOnlyList<string> Answers, DateTimeOffset ListedAt);
 
 /// <param name="PermitsSpent">Requests counted against the provider's current day; permits reserved but not yet used count.</param>
 /// <param name="QuotaDay">The provider's own day that <paramref name="PermitsSpent"/> belongs to.</param>

@@ -9,7 +9,7 @@ namespace Aurum.Storage.Tests.Postgres;
 
 public sealed class PostgresDatabaseTests
 {
-    private static readonly string[] Scripts = ["0001_observations", "0002_catalog", "0003_status", "0004_akka_persistence"];
+    private static readonly string[] Scripts = ["0001_observations", "0002_catalog", "0003_status", "0004_akka_persistence", "0005_dataset_listing"];
 
     [Fact]
     public async Task Migrating_says_what_was_applied_and_does_so_once()
@@ -31,7 +31,7 @@ public sealed class PostgresDatabaseTests
 
         var opened = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => OpenAsync(dsn)));
 
-        Assert.Equal(4L, await ScalarAsync(dsn, "SELECT count(*) FROM aurum.schema_migrations"));
+        Assert.Equal(5L, await ScalarAsync(dsn, "SELECT count(*) FROM aurum.schema_migrations"));
         foreach (var database in opened)
         {
             await database.DisposeAsync();
@@ -51,7 +51,7 @@ public sealed class PostgresDatabaseTests
         })
         {
             var failure = await Assert.ThrowsAsync<StorageException>(attempt);
-            Assert.Contains($"The store in {dsn.Place} was written by a newer aurum: its schema is version 999, this aurum knows up to 4.", failure.Message, StringComparison.Ordinal);
+            Assert.Contains($"The store in {dsn.Place} was written by a newer aurum: its schema is version 999, this aurum knows up to 5.", failure.Message, StringComparison.Ordinal);
         }
     }
 
@@ -59,11 +59,11 @@ public sealed class PostgresDatabaseTests
     public async Task A_store_of_an_older_aurum_cannot_be_read_before_it_is_brought_up_to_date()
     {
         await using var store = await TemporaryDatabase.OpenAsync();
-        await store.ExecuteAsync("DELETE FROM aurum.schema_migrations WHERE scriptname LIKE '0004%'; DROP SCHEMA akka CASCADE");
+        await store.ExecuteAsync("DELETE FROM aurum.schema_migrations WHERE scriptname LIKE '0005%'; DROP TABLE external.dataset_listing");
 
         var failure = await Assert.ThrowsAsync<StorageException>(() => PostgresDatabase.OpenReadOnlyAsync(store.Database.Dsn));
-        Assert.Contains("older aurum: its schema is version 3, this aurum reads 4. aurum db migrate or aurum run brings it up to date", failure.Message, StringComparison.Ordinal);
-        Assert.Equal(["0004_akka_persistence"], await PostgresMigrations.MigrateAsync(store.Database.Dsn, CancellationToken.None));
+        Assert.Contains("older aurum: its schema is version 4, this aurum reads 5. aurum db migrate or aurum run brings it up to date", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(["0005_dataset_listing"], await PostgresMigrations.MigrateAsync(store.Database.Dsn, CancellationToken.None));
         await (await PostgresDatabase.OpenReadOnlyAsync(store.Database.Dsn)).DisposeAsync();
     }
 

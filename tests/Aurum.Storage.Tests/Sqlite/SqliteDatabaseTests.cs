@@ -22,7 +22,9 @@ public sealed class SqliteDatabaseTests : IDisposable
             Assert.Equal(File, database.Path);
         }
 
-        Assert.Equal("1|observations_catalog_and_status|2000-01-01T00:00:00.000000Z", Query("SELECT version || '|' || name || '|' || applied_at FROM schema_migrations"));
+        Assert.Equal(
+            "1|observations_catalog_and_status|2000-01-01T00:00:00.000000Z 2|dataset_listing|2000-01-01T00:00:00.000000Z",
+            Query("SELECT group_concat(version || '|' || name || '|' || applied_at, ' ' ORDER BY version) FROM schema_migrations"));
         Assert.Equal("wal", Query("PRAGMA journal_mode"));
     }
 
@@ -37,7 +39,7 @@ public sealed class SqliteDatabaseTests : IDisposable
         await using var again = await OpenAsync();
 
         Assert.Equal(3, await CountAsync(again));
-        Assert.Equal("1", Query("SELECT count(*) FROM schema_migrations"));
+        Assert.Equal("2", Query("SELECT count(*) FROM schema_migrations"));
     }
 
     [Fact]
@@ -62,7 +64,7 @@ public sealed class SqliteDatabaseTests : IDisposable
 
         var failure = await Assert.ThrowsAsync<StorageException>(() => OpenAsync());
         Assert.Contains(File, failure.Message, StringComparison.Ordinal);
-        Assert.Contains("newer aurum: its schema is version 999, this aurum knows up to 1", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("newer aurum: its schema is version 999, this aurum knows up to 2", failure.Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<StorageException>(() => SqliteDatabase.OpenReadOnlyAsync(File));
     }
 
