@@ -117,6 +117,7 @@ public abstract record FetchResult;
 /// <param name="Changed">Codes of series that may have changed, asked for or not; null where the answer does not tell, and then all may have.</param>
 /// <param name="IsNewsOnly">True when the call brings what has changed and not all that is: what it lacks is not taken back.</param>
 /// <param name="Count">How many items the provider says the whole question has; null where it does not say.</param>
+/// <param name="Dropped">Rows of the answer that are in no slice, as they only repeat what was known before.</param>
 public sealed record Page(
     IReadOnlyList<ObservationSlice> Slices,
     IReadOnlyList<CatalogEntry> Catalog,
@@ -125,7 +126,8 @@ public sealed record Page(
     string? Facts = null,
     IReadOnlyList<string>? Changed = null,
     long? Count = null,
-    bool IsNewsOnly = false) : FetchResult
+    bool IsNewsOnly = false,
+    int Dropped = 0) : FetchResult
 {
     public static Page OfObservations(IReadOnlyList<ObservationSlice> slices, string? next, DateTime? completeBefore) => new(slices, [], next, completeBefore);
 

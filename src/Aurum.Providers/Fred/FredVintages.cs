@@ -147,8 +147,14 @@ internal sealed record FredVintagesFetch(IReadOnlyList<Want> Wants, SeriesId Ser
             return failure;
         }
 
-        var slices = InTheUnitsOf(at.Units, Revisions(rows, at));
-        return Page.OfObservations(slices, at.After(rows.Count, count)?.ToString(), completeBefore: null) with { IsNewsOnly = From is not null };
+        var revisions = Revisions(rows, at);
+        return new Page(
+            InTheUnitsOf(at.Units, revisions),
+            [],
+            at.After(rows.Count, count)?.ToString(),
+            Count: count,
+            IsNewsOnly: From is not null,
+            Dropped: rows.Kept.Count - revisions.Count);
     }
 
     /// <summary>A slice for each unit, in the order of time: what was known under several units comes in several slices.</summary>
