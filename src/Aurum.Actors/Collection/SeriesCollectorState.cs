@@ -50,7 +50,7 @@ public sealed record SeriesCollectorState(
     public SeriesCollectorState Apply(object @event) => @event switch
     {
         CatalogEntryRead read => this with { Entry = read.Entry, EntryReadAt = read.At },
-        RevisionsAnnounced announced => this with { Recent = InDoubt(announced.Timestamps) },
+        RevisionsAnnounced announced => this with { Recent = InDoubt(announced) },
         CheckpointAdvanced { ServedFrom: { } served } advanced => this with
         {
             Recent = [.. advanced.Recent],
@@ -189,6 +189,28 @@ public sealed record SeriesCollectorState(
         return new Decision(fresh, RevisedIn(fresh), RevisedDepthOf(fresh), new Memory([.. remembered.TakeLast(kept).Select(pair => new RememberedObservation(pair.Key, pair.Value))], last));
     }
 
+    /// <summary>
+    /// What must be in the journal before a page is published; null for nothing. New values only where they are near the end of the
+    /// series: what lies deeper leaves the memory before the next read could miss it.
+    /// </summary>
+    public RevisionsAnnounced? Announcement(Decision decision, bool isNearTheEnd)
+    {
+        var contradicted = Contradicted(decision.Fresh);
+        var known = Recent.Select(recent => recent.Timestamp).ToHashSet();
+        DateTime[] unseen = isNearTheEnd ? [.. decision.Next.Recent.Select(memory => memory.Timestamp).Where(timestamp => !known.Contains(timestamp))] : [];
+        return contradicted.Count + unseen.Length == 0 ? null : new RevisionsAnnounced(contradicted, unseen.Length == 0 ? null : unseen);
+    }
+
+    /// <summary>
+    /// What a page teaches, and beside it what the answer lacks: that is withdrawn only when the answer is whole, and a crash before must
+    /// not forget it for newer observations.
+    /// </summary>
+    public IReadOnlyList<RememberedObservation> Keeping(Memory memory, IReadOnlyList<DateTime> missing)
+    {
+        var lost = missing.Except(memory.Recent.Select(recent => recent.Timestamp)).ToHashSet();
+        return lost.Count == 0 ? memory.Recent : [.. Recent.Where(recent => lost.Contains(recent.Timestamp)).Concat(memory.Recent).OrderBy(recent => recent.Timestamp)];
+    }
+
     /// <summary>The remembered timestamps that <paramref name="fresh"/> has other values for.</summary>
     public IReadOnlyList<DateTime> Contradicted(IReadOnlyList<ObservationSlice> fresh)
     {
@@ -196,14 +218,19 @@ public sealed record SeriesCollectorState(
         return remembered.Count == 0 ? [] : [.. fresh
             .SelectMany(slice => slice.Observations)
             .Select(observation => observation.Timestamp)
-            .Where(timestamp => remembered.TryGetValue(timestamp, out var memory) && memory != RememberedObservation.InDoubt(timestamp))
+            .Where(timestamp => remembered.TryGetValue(timestamp, out var memory) && !memory.IsInDoubt)
             .Distinct()];
     }
 
-    private ImmutableArray<RememberedObservation> InDoubt(IReadOnlyList<DateTime> timestamps)
+    private ImmutableArray<RememberedObservation> InDoubt(RevisionsAnnounced announced)
     {
-        var doubted = timestamps.ToHashSet();
-        return [.. Recent.Select(recent => doubted.Contains(recent.Timestamp) ? RememberedObservation.InDoubt(recent.Timestamp) : recent)];
+        var doubted = announced.Timestamps.ToHashSet();
+        return
+        [
+            .. Recent.Select(recent => doubted.Contains(recent.Timestamp) ? RememberedObservation.InDoubt(recent.Timestamp) : recent)
+                .Concat((announced.New ?? []).Select(RememberedObservation.MaybeSent))
+                .OrderBy(recent => recent.Timestamp),
+        ];
     }
 
     /// <param name="known">What was said last of each remembered timestamp; of several vintages in a page each is compared with the one before.</param>
@@ -232,7 +259,7 @@ public sealed record SeriesCollectorState(
     /// <summary>What is fresh though its timestamp is remembered has been revised.</summary>
     private int RevisedIn(IReadOnlyList<ObservationSlice> fresh)
     {
-        var remembered = Recent.Select(recent => recent.Timestamp).ToHashSet();
+        var remembered = Recent.Where(recent => !recent.IsUnseen).Select(recent => recent.Timestamp).ToHashSet();
         return remembered.Count == 0 ? 0 : fresh.Sum(slice => slice.Observations.Count(observation => remembered.Contains(observation.Timestamp)));
     }
 
@@ -242,17 +269,19 @@ public sealed record SeriesCollectorState(
         return contradicted.Count == 0 ? 0 : Recent.Length - Recent.Select(recent => recent.Timestamp).ToList().IndexOf(contradicted.Min());
     }
 
+    /// <summary>What was only announced is no proof that anything before it is stored: it may move the start back and never forwards.</summary>
     private DateTime LookbackStart(int lookback)
     {
-        if (lookback == 0 || Recent.Length == 0)
+        DateTime[] sent = [.. Recent.Where(recent => !recent.IsUnseen).Select(recent => recent.Timestamp)];
+        if (lookback == 0 || sent.Length == 0)
         {
             return LastTimestamp is { } last ? last.AddTicks(1) : DateTime.MinValue;
         }
 
         // A look-back that has grown reaches beyond what is remembered: as far as so many observations usually take.
-        var beyond = (int)Math.Min(lookback, Observations) - Recent.Length;
+        var beyond = (int)Math.Min(lookback, Observations) - sent.Length;
         var first = Recent[0].Timestamp;
-        var step = Recent.Length > 1 ? (Recent[^1].Timestamp - first) / (Recent.Length - 1) : TimeSpan.Zero;
+        var step = sent.Length > 1 ? (sent[^1] - sent[0]) / (sent.Length - 1) : TimeSpan.Zero;
         return beyond <= 0 || first - DateTime.MinValue < step * beyond ? first : first - (step * beyond);
     }
 
