@@ -80,7 +80,11 @@ public sealed record Want(SeriesDefinition Series, Window Window, CatalogEntry? 
 /// <summary>What a planned call will cost.</summary>
 /// <param name="Requests">One for each page, at least 1.</param>
 /// <param name="Rows">Observations, as far as the window and the frequency tell; more than will come where a series is shorter than its window.</param>
-public readonly record struct FetchEstimate(long Requests, long Rows);
+public readonly record struct FetchEstimate(long Requests, long Rows)
+{
+    /// <summary>No more than this will come, but perhaps much less: whether the provider has a series at all only a collection tells.</summary>
+    public bool IsBound { get; init; }
+}
 
 public enum FetchKind
 {
@@ -119,6 +123,7 @@ public sealed record NotSent : FetchResult
 /// <param name="Changed">Codes of series that may have changed, asked for or not; null where the answer does not tell, and then all may have.</param>
 /// <param name="IsNewsOnly">True when the call brings what has changed and not all that is: what it lacks is not taken back.</param>
 /// <param name="Count">How many items the provider says the whole question has; null where it does not say.</param>
+/// <param name="Dropped">Rows of the answer that are in no slice, as they only repeat what was known before.</param>
 public sealed record Page(
     IReadOnlyList<ObservationSlice> Slices,
     IReadOnlyList<CatalogEntry> Catalog,
@@ -127,7 +132,8 @@ public sealed record Page(
     string? Facts = null,
     IReadOnlyList<string>? Changed = null,
     long? Count = null,
-    bool IsNewsOnly = false) : FetchResult
+    bool IsNewsOnly = false,
+    int Dropped = 0) : FetchResult
 {
     public static Page OfObservations(IReadOnlyList<ObservationSlice> slices, string? next, DateTime? completeBefore) => new(slices, [], next, completeBefore);
 

@@ -8,8 +8,8 @@ namespace Aurum.Storage;
 /// </summary>
 public interface IStatusStore
 {
-    /// <summary>Renews the picture of these providers and series, in one transaction.</summary>
-    Task SaveAsync(IReadOnlyList<ProviderStatus> providers, IReadOnlyList<SeriesStatus> series, CancellationToken cancellationToken);
+    /// <summary>Renews the picture of these providers, series and datasets, in one transaction.</summary>
+    Task SaveAsync(IReadOnlyList<ProviderStatus> providers, IReadOnlyList<SeriesStatus> series, IReadOnlyList<DatasetListing> datasets, CancellationToken cancellationToken);
 
     Task<IReadOnlyList<ProviderStatus>> ProvidersAsync(CancellationToken cancellationToken);
 
@@ -19,7 +19,14 @@ public interface IStatusStore
     /// <summary>A page of the same, in order.</summary>
     /// <param name="after">Only series behind this one; null for the first page.</param>
     Task<IReadOnlyList<SeriesStatus>> SeriesPageAsync(string? provider, SeriesId? after, int limit, CancellationToken cancellationToken);
+
+    Task<IReadOnlyList<DatasetListing>> DatasetsAsync(CancellationToken cancellationToken);
 }
+
+/// <summary>What a provider said of a dataset whose series only it can list.</summary>
+/// <param name="DatasetKey">Equal for configured entries that say the same.</param>
+/// <param name="Answers">In the provider's own form, one for each page of its answers.</param>
+public sealed record DatasetListing(string Provider, string DatasetKey, IReadOnlyList<string> Answers, DateTimeOffset ListedAt);
 
 /// <param name="PermitsSpent">Requests counted against the provider's current day; permits reserved but not yet used count.</param>
 /// <param name="QuotaDay">The provider's own day that <paramref name="PermitsSpent"/> belongs to.</param>

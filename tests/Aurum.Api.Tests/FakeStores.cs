@@ -72,11 +72,13 @@ internal sealed class FakeStores : IObservationStore, ICatalogStore, IStatusStor
 
     public Task<IReadOnlyList<WriteResult>> WriteAsync(IReadOnlyList<ObservationBatch> batches, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    public Task<IReadOnlyList<DatasetListing>> DatasetsAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public Task SaveAsync(IReadOnlyList<CatalogEntry> entries, DateTimeOffset at, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<KnownEntry?> FindAsync(SeriesId series, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task SaveAsync(IReadOnlyList<ProviderStatus> providers, IReadOnlyList<SeriesStatus> series, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task SaveAsync(IReadOnlyList<ProviderStatus> providers, IReadOnlyList<SeriesStatus> series, IReadOnlyList<DatasetListing> datasets, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     private static bool IsAsked(SeriesId series, string? provider, SeriesId? after) =>
         (provider is null || series.Provider == provider) && (after is null || (series.Provider, series.Code).CompareTo((after.Provider, after.Code)) > 0);

@@ -15,6 +15,8 @@ internal sealed class FakeStores : IObservationStore, ICatalogStore, IStatusStor
 
     public List<SeriesStatus> Series { get; } = [];
 
+    public List<DatasetListing> Datasets { get; } = [];
+
     public ObservationQuery? Asked { get; private set; }
 
     public Exception? Failure { get; set; }
@@ -57,5 +59,7 @@ internal sealed class FakeStores : IObservationStore, ICatalogStore, IStatusStor
 
     public Task<KnownEntry?> FindAsync(SeriesId series, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task SaveAsync(IReadOnlyList<ProviderStatus> providers, IReadOnlyList<SeriesStatus> series, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<IReadOnlyList<DatasetListing>> DatasetsAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<DatasetListing>>(Datasets);
+
+    public Task SaveAsync(IReadOnlyList<ProviderStatus> providers, IReadOnlyList<SeriesStatus> series, IReadOnlyList<DatasetListing> datasets, CancellationToken cancellationToken) => throw new NotSupportedException();
 }

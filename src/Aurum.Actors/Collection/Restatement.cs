@@ -38,6 +38,9 @@ public sealed class Restatement(IReadOnlyList<RememberedObservation> remembered,
     /// <summary>The remembered timestamps that the answer, now that it is whole, does not state; oldest first.</summary>
     public IReadOnlyList<DateTime> Missing() => _isNewsOnly || _first > _newest ? [] : [.. _unstated.Where(timestamp => timestamp > _first && !(timestamp >= servedFrom)).Order()];
 
+    /// <summary>Those of them that are certain after a page: it was the last, or pages in order of time have come so far.</summary>
+    public IReadOnlyList<DateTime> MissingBefore(DateTime? completeBefore, bool isLast) => isLast ? Missing() : [.. Missing().Where(timestamp => timestamp < completeBefore)];
+
     /// <summary>The oldest timestamp that only the twin has stated so far; null for none.</summary>
     public DateTime? StillServedFrom() => _unstated.Where(timestamp => timestamp >= servedFrom).Select(timestamp => (DateTime?)timestamp).Min();
 

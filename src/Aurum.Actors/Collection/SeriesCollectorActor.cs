@@ -372,9 +372,9 @@ public sealed class SeriesCollectorActor : SnapshottingActor
         }
 
         Become(Publishing);
-        if (_state.Contradicted(decision.Fresh) is { Count: > 0 } contradicted)
+        if (_state.Announcement(decision, IsNearTheEnd(page, decision)) is { } announcement)
         {
-            Persist(new RevisionsAnnounced(contradicted), announced =>
+            Persist(announcement, announced =>
             {
                 Apply(announced);
                 PublishFresh();
@@ -384,6 +384,22 @@ public sealed class SeriesCollectorActor : SnapshottingActor
         {
             PublishFresh();
         }
+    }
+
+    /// <summary>
+    /// A page whose newest values a look-back will read again. Of news nothing is taken back, and what only a twin states stays; a first
+    /// read of a long history announces near its end, and not with every page.
+    /// </summary>
+    private bool IsNearTheEnd(PageFetched page, SeriesCollectorState.Decision decision)
+    {
+        if (page.IsNewsOnly || _task!.Twin is not null)
+        {
+            return false;
+        }
+
+        var end = _state.Entry?.End is { } told && told < _time.GetUtcNow().UtcDateTime ? told : _time.GetUtcNow().UtcDateTime;
+        var reach = FrequencyCodes.LongestPeriod(_state.Entry?.FrequencyCode) * (2 * (Math.Min(_lookback, SeriesCollectorState.MostRemembered) + 1));
+        return page.IsLast || _state.HistoryComplete || end - decision.Next.LastTimestamp < reach;
     }
 
     private void PublishFresh()
@@ -443,6 +459,8 @@ public sealed class SeriesCollectorActor : SnapshottingActor
         }
 
         _ahead = null;
+        var isOfOurOwn = _page.Fetch.Equals(Self);
+        memory = memory with { Recent = isOfOurOwn ? memory.Recent : _state.Keeping(memory, _restatement.MissingBefore(page.CompleteBefore, page.IsLast)) };
         var teachesNothing = inserted + revised == 0 && memory.LastTimestamp == _state.LastTimestamp && memory.Recent.SequenceEqual(_state.Recent);
         if (teachesNothing && (_state.HistoryComplete || page.IsLast))
         {

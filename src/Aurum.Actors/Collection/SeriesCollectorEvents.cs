@@ -10,10 +10,14 @@ public static class SeriesCollectorEvents
     public sealed record CatalogEntryRead(CatalogEntry Entry, DateTimeOffset At) : IWireMessage;
 
     /// <summary>
-    /// Other values than the remembered ones are about to be published. Written first: until the checkpoint nobody can tell which of
-    /// the two the store holds, and a provider may take the newer one back.
+    /// Other values than the remembered ones, or values of the look-back that are remembered nowhere yet, are about to be published.
+    /// Written first: until the checkpoint nobody can tell what the store holds, and a provider may take it back.
     /// </summary>
-    public sealed record RevisionsAnnounced(IReadOnlyList<DateTime> Timestamps) : IWireMessage;
+    /// <param name="Timestamps">Those that have another value.</param>
+    /// <param name="New">Those that are new, as far as they will be remembered; null for none.</param>
+    public sealed record RevisionsAnnounced(
+        IReadOnlyList<DateTime> Timestamps,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<DateTime>? New = null) : IWireMessage;
 
     /// <summary>A page was published and acknowledged.</summary>
     /// <param name="CompleteBefore">Nothing before this is still to come in this fetch; null when only its end can tell.</param>
@@ -59,12 +63,23 @@ public static class SeriesCollectorEvents
 /// <summary>An observation as far as a collector remembers it: enough to tell whether it is said again or revised.</summary>
 public readonly record struct RememberedObservation(DateTime Timestamp, long Fingerprint)
 {
-    private const long Unknown = 0;
+    private const long Unknown = 0, Unseen = -1;
+
+    /// <summary>True when nothing is known of a value but that it may have been sent.</summary>
+    [JsonIgnore]
+    public bool IsInDoubt => Fingerprint is Unknown or Unseen;
+
+    /// <summary>True when no value of the timestamp is known to be stored.</summary>
+    [JsonIgnore]
+    public bool IsUnseen => Fingerprint == Unseen;
 
     public static RememberedObservation Of(in Observation observation) => new(observation.Timestamp, FingerprintOf(observation));
 
     /// <summary>An observation that was sent with one of two values: whatever is said of it next is worth sending.</summary>
     public static RememberedObservation InDoubt(DateTime timestamp) => new(timestamp, Unknown);
+
+    /// <summary>An observation that may have been sent for the first time.</summary>
+    public static RememberedObservation MaybeSent(DateTime timestamp) => new(timestamp, Unseen);
 
     /// <summary>FNV-1a over what <see cref="Observation.SaysTheSameAs"/> compares; the same in every process and release.</summary>
     private static long FingerprintOf(in Observation observation)
@@ -80,7 +95,7 @@ public readonly record struct RememberedObservation(DateTime Timestamp, long Fin
         hash = Add(hash, observation.ValueRaw);
         hash = Add(hash, observation.Status);
         hash = Add(hash, observation.QualityFlag);
-        return hash == Unknown ? 1 : unchecked((long)hash);
+        return unchecked((long)hash) is var fingerprint and not (Unknown or Unseen) ? fingerprint : 1;
 
         static ulong Add(ulong hash, string? text)
         {

@@ -52,7 +52,7 @@ public sealed record SeriesCollectorState(
     public SeriesCollectorState Apply(object @event) => @event switch
     {
         CatalogEntryRead read => this with { Entry = read.Entry, EntryReadAt = read.At },
-        RevisionsAnnounced announced => this with { Recent = InDoubt(announced.Timestamps) },
+        RevisionsAnnounced announced => this with { Recent = InDoubt(announced) },
         CheckpointAdvanced { ServedFrom: { } served } advanced => this with
         {
             Recent = [.. advanced.Recent],
@@ -167,7 +167,8 @@ public sealed record SeriesCollectorState(
     /// <summary>The observations of a page that say something new, and what to remember once they are acknowledged.</summary>
     public Decision Decide(IReadOnlyList<ObservationSlice> slices, int lookback)
     {
-        var fresh = slices.Select(WithoutKnown).Where(slice => slice.Observations.Count > 0).ToArray();
+        var known = Recent.ToDictionary(recent => recent.Timestamp, recent => recent.Fingerprint);
+        var fresh = slices.Select(slice => WithoutKnown(slice, known)).Where(slice => slice.Observations.Count > 0).ToArray();
         var kept = Math.Min(lookback, MostRemembered);
         var last = LastTimestamp;
         var remembered = new SortedDictionary<DateTime, long>();
@@ -186,11 +187,33 @@ public sealed record SeriesCollectorState(
         {
             foreach (var observation in slice.Observations)
             {
-                last = last is { } known && known >= observation.Timestamp ? known : observation.Timestamp;
+                last = last is { } newest && newest >= observation.Timestamp ? newest : observation.Timestamp;
             }
         }
 
         return new Decision(fresh, RevisedIn(fresh), RevisedDepthOf(fresh), new Memory([.. remembered.TakeLast(kept).Select(pair => new RememberedObservation(pair.Key, pair.Value))], last));
+    }
+
+    /// <summary>
+    /// What must be in the journal before a page is published; null for nothing. New values only where they are near the end of the
+    /// series: what lies deeper leaves the memory before the next read could miss it.
+    /// </summary>
+    public RevisionsAnnounced? Announcement(Decision decision, bool isNearTheEnd)
+    {
+        var contradicted = Contradicted(decision.Fresh);
+        var known = Recent.Select(recent => recent.Timestamp).ToHashSet();
+        DateTime[] unseen = isNearTheEnd ? [.. decision.Next.Recent.Select(memory => memory.Timestamp).Where(timestamp => !known.Contains(timestamp))] : [];
+        return contradicted.Count + unseen.Length == 0 ? null : new RevisionsAnnounced(contradicted, unseen.Length == 0 ? null : unseen);
+    }
+
+    /// <summary>
+    /// What a page teaches, and beside it what the answer lacks: that is withdrawn only when the answer is whole, and a crash before must
+    /// not forget it for newer observations.
+    /// </summary>
+    public IReadOnlyList<RememberedObservation> Keeping(Memory memory, IReadOnlyList<DateTime> missing)
+    {
+        var lost = missing.Except(memory.Recent.Select(recent => recent.Timestamp)).ToHashSet();
+        return lost.Count == 0 ? memory.Recent : [.. Recent.Where(recent => lost.Contains(recent.Timestamp)).Concat(memory.Recent).OrderBy(recent => recent.Timestamp)];
     }
 
     /// <summary>The remembered timestamps that <paramref name="fresh"/> has other values for.</summary>
@@ -200,35 +223,48 @@ public sealed record SeriesCollectorState(
         return remembered.Count == 0 ? [] : [.. fresh
             .SelectMany(slice => slice.Observations)
             .Select(observation => observation.Timestamp)
-            .Where(timestamp => remembered.TryGetValue(timestamp, out var memory) && memory != RememberedObservation.InDoubt(timestamp))
+            .Where(timestamp => remembered.TryGetValue(timestamp, out var memory) && !memory.IsInDoubt)
             .Distinct()];
     }
 
-    private ImmutableArray<RememberedObservation> InDoubt(IReadOnlyList<DateTime> timestamps)
+    private ImmutableArray<RememberedObservation> InDoubt(RevisionsAnnounced announced)
     {
-        var doubted = timestamps.ToHashSet();
-        return [.. Recent.Select(recent => doubted.Contains(recent.Timestamp) ? RememberedObservation.InDoubt(recent.Timestamp) : recent)];
+        var doubted = announced.Timestamps.ToHashSet();
+        return
+        [
+            .. Recent.Select(recent => doubted.Contains(recent.Timestamp) ? RememberedObservation.InDoubt(recent.Timestamp) : recent)
+                .Concat((announced.New ?? []).Select(RememberedObservation.MaybeSent))
+                .OrderBy(recent => recent.Timestamp),
+        ];
     }
 
-    private ObservationSlice WithoutKnown(ObservationSlice slice)
+    /// <param name="known">What was said last of each remembered timestamp; of several vintages in a page each is compared with the one before.</param>
+    private ObservationSlice WithoutKnown(ObservationSlice slice, Dictionary<DateTime, long> known)
     {
         if (Recent.IsEmpty || slice.Observations.Count == 0 || slice.Observations[0].Timestamp > Recent[^1].Timestamp)
         {
             return slice;
         }
 
-        var known = Recent.ToDictionary(recent => recent.Timestamp, recent => recent.Fingerprint);
-        return slice with
+        return slice with { Observations = [.. slice.Observations.Where(IsNew)] };
+
+        bool IsNew(Observation observation)
         {
-            Observations = [.. slice.Observations.Where(observation =>
-                !known.TryGetValue(observation.Timestamp, out var fingerprint) || fingerprint != RememberedObservation.Of(observation).Fingerprint)],
-        };
+            var says = RememberedObservation.Of(observation).Fingerprint;
+            if (!known.TryGetValue(observation.Timestamp, out var before))
+            {
+                return true;
+            }
+
+            known[observation.Timestamp] = says;
+            return says != before;
+        }
     }
 
     /// <summary>What is fresh though its timestamp is remembered has been revised.</summary>
     private int RevisedIn(IReadOnlyList<ObservationSlice> fresh)
     {
-        var remembered = Recent.Select(recent => recent.Timestamp).ToHashSet();
+        var remembered = Recent.Where(recent => !recent.IsUnseen).Select(recent => recent.Timestamp).ToHashSet();
         return remembered.Count == 0 ? 0 : fresh.Sum(slice => slice.Observations.Count(observation => remembered.Contains(observation.Timestamp)));
     }
 
@@ -238,21 +274,37 @@ public sealed record SeriesCollectorState(
         return contradicted.Count == 0 ? 0 : Recent.Length - Recent.Select(recent => recent.Timestamp).ToList().IndexOf(contradicted.Min());
     }
 
+    /// <summary>What was only announced is no proof that anything before it is stored: it may move the start back and never forwards.</summary>
     private DateTime LookbackStart(int lookback)
     {
-        if (lookback == 0 || Recent.Length == 0)
+        DateTime[] sent = [.. Recent.Where(recent => !recent.IsUnseen).Select(recent => recent.Timestamp)];
+        if (lookback == 0 || sent.Length == 0)
         {
             return LastTimestamp is { } last ? last.AddTicks(1) : DateTime.MinValue;
         }
 
         // A look-back that has grown reaches beyond what is remembered: as far as so many observations usually take.
-        var beyond = (int)Math.Min(lookback, Observations) - Recent.Length;
+        var beyond = (int)Math.Min(lookback, Observations) - sent.Length;
         var first = Recent[0].Timestamp;
-        var step = Recent.Length > 1 ? (Recent[^1].Timestamp - first) / (Recent.Length - 1) : TimeSpan.Zero;
+        var step = sent.Length > 1 ? (sent[^1] - sent[0]) / (sent.Length - 1) : TimeSpan.Zero;
         return beyond <= 0 || first - DateTime.MinValue < step * beyond ? first : first - (step * beyond);
     }
 
-    private static IEnumerable<Observation> Tail(IReadOnlyList<Observation> observations, int count) => observations.Skip(observations.Count - count);
+    /// <summary>All that is said of the latest so many timestamps, of which some may come in several vintages.</summary>
+    private static IEnumerable<Observation> Tail(IReadOnlyList<Observation> observations, int timestamps)
+    {
+        var (first, left) = (observations.Count, timestamps);
+        for (; first > 0; first--)
+        {
+            var isOfAnother = first == observations.Count || observations[first - 1].Timestamp != observations[first].Timestamp;
+            if (isOfAnother && left-- == 0)
+            {
+                break;
+            }
+        }
+
+        return observations.Skip(first);
+    }
 
     private static DateTime Max(DateTime one, DateTime other) => one > other ? one : other;
 

@@ -403,6 +403,7 @@ public sealed class ProviderSupervisorActor : SnapshottingActor, IWithTimers
         {
             _state = _state.Apply(learnt);
             SnapshotNowAndThen();
+            _statusWriter.Tell(new StatusWriterActor.DatasetListed(new DatasetListing(_provider, dataset.Key, facts, learnt.At)));
             _discovering.Remove(answer.Key);
             if (dataset.IsDiscovered && _runtime!.Provider.Expand(dataset, facts) is [])
             {

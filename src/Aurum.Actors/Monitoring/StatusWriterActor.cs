@@ -6,8 +6,8 @@ using Aurum.Storage;
 namespace Aurum.Actors.Monitoring;
 
 /// <summary>
-/// Keeps the status tables and the gauges current: what arrives within a moment is written together, the newest word of each provider and series
-/// counts. A write that fails is tried again with the next moment; nothing waits for it.
+/// Keeps the status tables and the gauges current: what arrives within a moment is written together, the newest word of each provider,
+/// series and dataset counts. A write that fails is tried again with the next moment; nothing waits for it.
 /// </summary>
 public sealed class StatusWriterActor : ReceiveActor, IWithTimers
 {
@@ -18,6 +18,7 @@ public sealed class StatusWriterActor : ReceiveActor, IWithTimers
     private readonly List<IActorRef> _awaitingFlush = [];
     private Dictionary<string, ProviderStatus> _providers = [];
     private Dictionary<SeriesId, SeriesStatus> _series = [];
+    private Dictionary<(string Provider, string Key), DatasetListing> _datasets = [];
     private bool _writing;
 
     public StatusWriterActor(IStatusStore store, NodeGauges gauges)
@@ -26,6 +27,7 @@ public sealed class StatusWriterActor : ReceiveActor, IWithTimers
         Receive<ProviderSeen>(seen => { gauges.Seen(seen.Status); _providers[seen.Status.Provider] = seen.Status; Soon(); });
         Receive<ProviderGone>(gone => gauges.Gone(gone.Provider));
         Receive<SeriesSeen>(seen => { _series[seen.Status.Series] = seen.Status; Soon(); });
+        Receive<DatasetListed>(listed => { _datasets[(listed.Listing.Provider, listed.Listing.DatasetKey)] = listed.Listing; Soon(); });
         Receive<Flush>(_ => { _awaitingFlush.Add(Sender); Write(); });
         Receive<WriteNow>(_ => Write());
         Receive<Written>(OnWritten);
@@ -48,19 +50,19 @@ public sealed class StatusWriterActor : ReceiveActor, IWithTimers
             return;
         }
 
-        if (_providers.Count + _series.Count == 0)
+        if (_providers.Count + _series.Count + _datasets.Count == 0)
         {
             AnswerFlushes();
             return;
         }
 
         _writing = true;
-        var (providers, series) = (_providers, _series);
-        (_providers, _series) = ([], []);
-        _store.SaveAsync([.. providers.Values], [.. series.Values], CancellationToken.None).PipeTo(
+        var (providers, series, datasets) = (_providers, _series, _datasets);
+        (_providers, _series, _datasets) = ([], [], []);
+        _store.SaveAsync([.. providers.Values], [.. series.Values], [.. datasets.Values], CancellationToken.None).PipeTo(
             Self,
-            success: () => new Written(null, providers, series),
-            failure: exception => new Written(exception.GetBaseException().Message, providers, series));
+            success: () => new Written(null, providers, series, datasets),
+            failure: exception => new Written(exception.GetBaseException().Message, providers, series, datasets));
     }
 
     private void OnWritten(Written written)
@@ -79,6 +81,11 @@ public sealed class StatusWriterActor : ReceiveActor, IWithTimers
                 _series.TryAdd(series, status);
             }
 
+            foreach (var (dataset, listing) in written.Datasets)
+            {
+                _datasets.TryAdd(dataset, listing);
+            }
+
             AnswerFlushes();
             Soon();
             return;
@@ -88,7 +95,7 @@ public sealed class StatusWriterActor : ReceiveActor, IWithTimers
         {
             Write();
         }
-        else if (_providers.Count + _series.Count > 0)
+        else if (_providers.Count + _series.Count + _datasets.Count > 0)
         {
             Soon();
         }
@@ -111,6 +118,8 @@ public sealed class StatusWriterActor : ReceiveActor, IWithTimers
 
     public sealed record SeriesSeen(SeriesStatus Status) : ILocalMessage;
 
+    public sealed record DatasetListed(DatasetListing Listing) : ILocalMessage;
+
     /// <summary>Answered with <see cref="Flushed"/> once all that was said before has been written, or could not be.</summary>
     public sealed record Flush : ILocalMessage
     {
@@ -130,5 +139,6 @@ public sealed class StatusWriterActor : ReceiveActor, IWithTimers
     private sealed record Written(
         string? Problem,
         IReadOnlyDictionary<string, ProviderStatus> Providers,
-        IReadOnlyDictionary<SeriesId, SeriesStatus> Series) : ILocalMessage;
+        IReadOnlyDictionary<SeriesId, SeriesStatus> Series,
+        IReadOnlyDictionary<(string Provider, string Key), DatasetListing> Datasets) : ILocalMessage;
 }

@@ -17,6 +17,7 @@ internal static class PlanCommand
         new("catalog_requests", (row, cell) => cell.Integer(row.CatalogRequests), RightAligned: true),
         new("requests", (row, cell) => cell.Integer(row.Requests), RightAligned: true),
         new("rows", (row, cell) => cell.Integer(row.Rows), RightAligned: true),
+        new("bound", (row, cell) => cell.Text(row.Unlisted.Count > 0 ? "at least" : row.IsBound ? "at most" : null), OnlyWherePresent: true),
         new("days_at_quota", (row, cell) => cell.Number(row.DaysAtQuota is { } days ? Math.Round(days, 2) : null), RightAligned: true),
         new("seconds_at_rate", (row, cell) => cell.Number(Math.Round(row.TimeAtRate.TotalSeconds)), RightAligned: true),
     ];
@@ -47,36 +48,24 @@ internal static class PlanCommand
             }
 
             var today = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
-            var known = await KnownAsync(parsed.GetValue(data), surroundings, cancellationToken);
+            await using var stores = await StoreOpening.FindAsync(parsed.GetValue(data), surroundings, cancellationToken);
+            var known = stores is null ? EarlierCollections.None : await EarlierCollections.ReadAsync(stores.Catalog, stores.Status, cancellationToken);
             var estimates = configuration.Providers.Select(configured => ProviderEstimate.Of(configured.Provider, configured.Settings, window, today, known)).ToArray();
             RowWriter<ProviderEstimate>.Create(parsed.GetValue(format) ?? OutputFormat.Table, surroundings.Output, Columns).WriteAll(estimates);
-            foreach (var estimate in estimates.Where(estimate => estimate.Unlisted.Count > 0))
+            foreach (var (estimate, dataset) in estimates.SelectMany(estimate => estimate.Unlisted.Select(dataset => (estimate, dataset))))
             {
                 await surroundings.Error.WriteLineAsync(string.Create(
-                    CultureInfo.InvariantCulture, $"not counted, since only {estimate.Provider} can list their series: {string.Join(", ", estimate.Unlisted)}"));
+                    CultureInfo.InvariantCulture,
+                    $"{estimate.Provider}, {dataset.Key}: only the provider can list its series, which takes at least {dataset.Requests} {(dataset.Requests == 1 ? "request" : "requests")}; no more of it is counted until it was collected once"));
+            }
+
+            foreach (var estimate in estimates.Where(estimate => estimate.IsBound))
+            {
+                await surroundings.Error.WriteLineAsync($"{estimate.Provider}: at most, as only a collection tells which of the series have data");
             }
 
             return ExitCodes.Good;
         });
         return command;
-    }
-
-    /// <summary>Frequencies and spans from a store, where there is one: they tell rows better than a guess.</summary>
-    private static async Task<Dictionary<SeriesId, CatalogEntry>> KnownAsync(string? dataDirectory, Surroundings surroundings, CancellationToken cancellationToken)
-    {
-        var known = new Dictionary<SeriesId, CatalogEntry>();
-        await using var stores = await StoreOpening.FindAsync(dataDirectory, surroundings, cancellationToken);
-        if (stores is not null)
-        {
-            await foreach (var summary in stores.Catalog.ListAsync(provider: null, cancellationToken))
-            {
-                if (summary.Entry is { } entry)
-                {
-                    known[summary.Series] = entry;
-                }
-            }
-        }
-
-        return known;
     }
 }

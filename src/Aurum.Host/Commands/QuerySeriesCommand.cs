@@ -18,6 +18,7 @@ internal static class QuerySeriesCommand
         new("observations", (row, cell) => cell.Integer(row.Observations), RightAligned: true),
         new("first", (row, cell) => cell.Timestamp(row.First)),
         new("last", (row, cell) => cell.Timestamp(row.Last)),
+        new("earlier_units", (row, cell) => cell.Text(row.Entry?.Metadata?.GetValueOrDefault("earlier_units")), OnlyWherePresent: true, InTable: false),
     ];
 
     public static Command Create(Surroundings surroundings)

@@ -33,7 +33,7 @@ internal static class ExplanationWriter
         [
             .. page.Catalog.Select(SeriesLine.Of),
             .. page.Slices.SelectMany(slice => slice.Observations.Select(observation => ObservationLine.Of(slice, observation))),
-            new PageLine(page.Next, page.Count, page.Facts, page.Changed),
+            new PageLine(page.Next, page.Count, page.Facts, page.Changed, page.Dropped > 0 ? page.Dropped : null),
         ],
         _ => throw new ArgumentException($"No line says {result.GetType().Name}.", nameof(result)),
     };
@@ -116,7 +116,8 @@ internal static class ExplanationWriter
         string? Next,
         long? Count,
         [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Facts,
-        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Changed)
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Changed,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Dropped)
     {
         [JsonPropertyOrder(-1)]
         public string Kind => "page";

@@ -11,6 +11,15 @@ internal static class FredCatalog
     /// <summary>Offsets are of whole hours without minutes: <c>2024-10-30 07:54:01-05</c>.</summary>
     private static readonly string[] LastUpdatedFormats = ["yyyy-MM-dd HH:mm:sszz", "yyyy-MM-dd HH:mm:sszzz", "yyyy-MM-dd'T'HH:mm:ssK"];
 
+    /// <summary>Where the catalog keeps the units that a series had before.</summary>
+    public const string EarlierUnits = "earlier_units";
+
+    /// <summary>What may change over the years, and where the catalog keeps what it was before.</summary>
+    private static readonly (string Key, string Kept)[] Changing =
+    [
+        ("units", EarlierUnits), ("title", "earlier_titles"), ("frequency", "earlier_frequencies"), ("seasonal_adjustment", "earlier_seasonal_adjustments"),
+    ];
+
     private static readonly string[] ExtraKeys = ["seasonal_adjustment", "seasonal_adjustment_short", "units_short", "frequency", "popularity"];
 
     /// <summary>The answer of <c>fred/series</c>. A wide real-time period has several versions in it: the latest is the current one.</summary>
@@ -36,9 +45,16 @@ internal static class FredCatalog
         }
 
         var entry = ReadOne(ordered[^1].Version, series, ordered[^1].Path);
-        return EarlierUnits([.. ordered.Select(one => one.Version)], entry.UnitCode) is { Length: > 0 } units
-            ? entry with { Metadata = new Dictionary<string, string>(entry.Metadata!) { ["earlier_units"] = units } }
-            : entry;
+        var metadata = new Dictionary<string, string>(entry.Metadata!);
+        foreach (var (key, kept) in Changing)
+        {
+            if (FredEarlier.Write(Earlier(ordered, key)) is { } earlier)
+            {
+                metadata[kept] = earlier;
+            }
+        }
+
+        return entry with { Metadata = metadata };
     }
 
     /// <summary>One element of <c>seriess</c>, of any answer that lists series.</summary>
@@ -63,12 +79,21 @@ internal static class FredCatalog
 
     public static string SourceUrl(string code) => $"https://fred.stlouisfed.org/series/{code}";
 
-    /// <summary>A rebased series had other units before: each with the last day on which it was stated.</summary>
-    private static string EarlierUnits(IReadOnlyList<JsonElement> versions, string? current) => string.Join("; ", versions
-        .Select(version => (Units: version.OptionalText("units"), Until: version.OptionalText("realtime_end")))
-        .Where(version => version.Units is not null && version.Units != current)
-        .GroupBy(version => version.Units)
-        .Select(same => $"{same.Key} (until {same.Last().Until})"));
+    /// <summary>What one key of a description said before, each text with the last day on which it was stated.</summary>
+    /// <param name="versions">In the order of time; the last is the current one.</param>
+    private static IReadOnlyList<FredEarlier> Earlier(IReadOnlyList<(JsonElement Version, string Path)> versions, string key)
+    {
+        var earlier = new List<FredEarlier>();
+        foreach (var ((version, path), next) in versions.Zip(versions.Skip(1)))
+        {
+            if (version.OptionalText(key) is { } text && text != next.Version.OptionalText(key))
+            {
+                earlier.Add(new FredEarlier(text, ProviderJson.Date(version.RequiredString("realtime_end", path), $"{path}.realtime_end")));
+            }
+        }
+
+        return earlier;
+    }
 
     private static DateTime? Day(JsonElement entry, string key, string path) =>
         entry.OptionalText(key) is { } text ? ProviderJson.Date(text, $"{path}.{key}").AtMidnightUtc() : null;

@@ -6,6 +6,9 @@ namespace Aurum.Providers.Fred;
 /// <summary>Days and moments as FRED writes them; its clock is that of St. Louis.</summary>
 internal static class FredDay
 {
+    /// <summary>FRED takes no day before it.</summary>
+    public static readonly DateOnly Earliest = new(1776, 7, 4);
+
     /// <summary>The end of a real-time period that has none.</summary>
     public static readonly DateOnly Never = new(9999, 12, 31);
 

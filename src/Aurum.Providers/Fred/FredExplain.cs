@@ -116,8 +116,36 @@ internal static class FredExplain
         }
 
         var definition = new SeriesDefinition(Series(id), "", id, new Dictionary<string, string>(), Start: null, LookbackObservations: 0);
-        return KeyedTriage.Read(response, body => FredObservations.Read([new Want(definition, Window.Everything, Known: null)], definition.Id, Offset(query), body.Span));
+        Want[] wants = [new Want(definition, Window.Everything, Known: null)];
+        return PeriodOf(query, response.ReceivedOn) is { } period
+            ? Vintages(wants, new FredVintageCursor.Rows(Offset(query), Offset(query) > 0 ? FredVintageCursor.Rows.Untold : null, [period.From, period.To], FredUnits.Of(null)), response)
+            : KeyedTriage.Read(response, body => FredObservations.Read(wants, definition.Id, Offset(query), body.Span));
     }
+
+    /// <summary>What a collection makes of such a page: a row that is clipped to the period's first day tells nothing, as it was known before.</summary>
+    private static FetchResult Vintages(IReadOnlyList<Want> wants, FredVintageCursor.Rows at, ProviderResponse response) =>
+        new FredVintagesFetch(wants, wants[0].Series.Id, Window.Everything, From: null).Parse(at.ToString(), response) switch
+        {
+            Page { Next: { } next } page => page with { Next = FredVintageCursor.Parse(next).Offset.ToString(CultureInfo.InvariantCulture) },
+            var other => other,
+        };
+
+    /// <summary>The real-time period that is asked about; null where it is a day, or where vintages come in columns or by their dates.</summary>
+    private static (DateOnly From, DateOnly To)? PeriodOf(Dictionary<string, string> query, DateOnly today)
+    {
+        if (query.GetValueOrDefault("output_type", "1") != "1" || query.ContainsKey("vintage_dates"))
+        {
+            return null;
+        }
+
+        // One bound alone means today for the other, but for the first and the last day that there are.
+        var (from, to) = (Day(query, "realtime_start"), Day(query, "realtime_end"));
+        var period = (From: from ?? (to == FredDay.Never ? FredDay.Earliest : today), To: to ?? (from == FredDay.Earliest ? FredDay.Never : today));
+        return period.From < period.To ? period : null;
+    }
+
+    private static DateOnly? Day(Dictionary<string, string> query, string name) =>
+        DateOnly.TryParseExact(query.GetValueOrDefault(name), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null;
 
     private static FetchResult Listing(string endpoint, Dictionary<string, string> query, ProviderResponse response)
     {

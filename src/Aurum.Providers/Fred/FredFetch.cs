@@ -17,15 +17,34 @@ internal abstract record FredFetch(FetchKind Kind, IReadOnlyList<Want> Wants, st
 }
 
 /// <summary>What FRED says about one series.</summary>
-internal sealed record FredSeriesFetch(IReadOnlyList<Want> Wants, SeriesId Series) : FredFetch(FetchKind.Catalog, Wants, $"series {Series.Code}")
+/// <param name="EveryVersion">How it was described at any time is wanted too. A series without an archive has only today's description.</param>
+internal sealed record FredSeriesFetch(IReadOnlyList<Want> Wants, SeriesId Series, bool EveryVersion = false) : FredFetch(FetchKind.Catalog, Wants, $"series {Series.Code}")
 {
-    public override HttpRequestMessage Request(string? cursor, ProviderAccess access) =>
-        KeyedQuery.Get(access, "fred/series", [("series_id", Series.Code), ("file_type", "json")]);
+    private const string Today = "today";
 
-    public override FetchResult Parse(string? cursor, ProviderResponse response) =>
-        FredErrors.Of(response, Series) is { } failure
-            ? new FetchFailed(failure)
-            : KeyedTriage.ReadDocument(response, root => Page.OfCatalog([FredCatalog.Read(root, Series)]));
+    public override HttpRequestMessage Request(string? cursor, ProviderAccess access) => Request(access, Series, EveryVersion && cursor is null);
+
+    public static HttpRequestMessage Request(ProviderAccess access, SeriesId series, bool everyVersion)
+    {
+        List<(string, string)> parameters = [("series_id", series.Code), ("file_type", "json")];
+        if (everyVersion)
+        {
+            parameters.Add(("realtime_start", FredDay.Text(FredDay.Earliest)));
+            parameters.Add(("realtime_end", FredDay.Text(FredDay.Never)));
+        }
+
+        return KeyedQuery.Get(access, "fred/series", parameters);
+    }
+
+    public override FetchResult Parse(string? cursor, ProviderResponse response)
+    {
+        if (FredErrors.Of(response, Series) is { } failure)
+        {
+            return EveryVersion && cursor is null && FredErrors.IsOutsideArchive(response) ? Page.OfCatalog([], Today) : new FetchFailed(failure);
+        }
+
+        return KeyedTriage.ReadDocument(response, root => Page.OfCatalog([FredCatalog.Read(root, Series)]));
+    }
 }
 
 /// <summary>The latest values of one series.</summary>

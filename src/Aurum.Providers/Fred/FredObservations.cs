@@ -11,7 +11,7 @@ namespace Aurum.Providers.Fred;
 internal static class FredObservations
 {
     /// <summary>FRED takes no earlier bound; without one it sends all it has.</summary>
-    private static readonly DateTime EarliestBound = new(1776, 7, 4, 0, 0, 0, DateTimeKind.Utc);
+    private static readonly DateTime EarliestBound = FredDay.Earliest.AtMidnightUtc();
 
     /// <param name="realTime">First and last day of the knowledge asked for; null for today's.</param>
     public static HttpRequestMessage Request(ProviderAccess access, SeriesId series, Window window, long offset, (DateOnly From, DateOnly To)? realTime)

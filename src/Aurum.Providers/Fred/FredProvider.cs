@@ -74,6 +74,12 @@ public sealed class FredProvider : IProvider
     private static IEnumerable<FredFetch> PlanCatalogOf(IGrouping<string, SeriesDefinition> found)
     {
         Want[] wants = [.. found.Select(definition => new Want(definition, Window.Everything, Known: null))];
+        if (wants.Any(want => WantsAllVintages(want.Series)))
+        {
+            // A list describes its series as they are today.
+            return wants.Select(want => new FredSeriesFetch([want], want.Series.Id, WantsAllVintages(want.Series)));
+        }
+
         if (found.Key.Length > 0)
         {
             var listed = wants.Max(want => long.Parse(want.Series.Coordinates[FredDataset.ListedCoordinate], CultureInfo.InvariantCulture));

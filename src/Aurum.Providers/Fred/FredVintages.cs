@@ -16,6 +16,8 @@ internal sealed record FredVintagesFetch(IReadOnlyList<Want> Wants, SeriesId Ser
 {
     private const int DatesPerPage = 10_000;
 
+    private CatalogEntry? Known => Wants.Select(want => want.Known).LastOrDefault(entry => entry is not null);
+
     /// <summary>FRED allows 2000; a vintage more may begin while the pages are read, and another lies before the first day asked for.</summary>
     private const int DatesPerPeriod = 1998;
 
@@ -36,6 +38,7 @@ internal sealed record FredVintagesFetch(IReadOnlyList<Want> Wants, SeriesId Ser
     {
         FredVintageCursor.Dates dates => DatesRequest(dates, access),
         FredVintageCursor.Rows rows => FredObservations.Request(access, Series, Window, rows.Offset, (rows.Bounds[0], rows.Bounds[1])),
+        FredVintageCursor.Description => FredSeriesFetch.Request(access, Series, everyVersion: true),
         var latest => FredObservations.Request(access, Series, Window, latest.Offset, realTime: null),
     };
 
@@ -54,6 +57,7 @@ internal sealed record FredVintagesFetch(IReadOnlyList<Want> Wants, SeriesId Ser
         {
             FredVintageCursor.Dates dates => KeyedTriage.ReadDocument(response, root => ReadDates(root, dates)),
             FredVintageCursor.Rows rows => KeyedTriage.Read(response, body => ReadRows(body.Span, rows)),
+            FredVintageCursor.Description description => KeyedTriage.ReadDocument(response, root => ReadDescription(root, Series, description)),
             FredVintageCursor.Latest latest => KeyedTriage.Read(response, body => ReadLatest(body.Span, latest.Place)),
             _ => throw new ArgumentException($"No place in a series' vintages: {cursor}.", nameof(cursor)),
         };
@@ -121,10 +125,23 @@ internal sealed record FredVintagesFetch(IReadOnlyList<Want> Wants, SeriesId Ser
             return Page.OfObservations([], new FredVintageCursor.Dates(read, bounds).ToString(), completeBefore: null);
         }
 
-        return bounds.Count > 0
-            ? Page.OfObservations([], new FredVintageCursor.Rows(0, Last: null, [.. bounds, FredDay.Never]).ToString(), completeBefore: null)
-            : WithoutVintages();
+        if (bounds.Count == 0)
+        {
+            return WithoutVintages();
+        }
+
+        FredVintageCursor next = page.Days is [.., var newest] && DescriptionIsOlderThan(newest)
+            ? new FredVintageCursor.Description([.. bounds, FredDay.Never])
+            : new FredVintageCursor.Rows(0, Last: null, [.. bounds, FredDay.Never], FredUnits.Of(Known));
+        return Page.OfObservations([], next.ToString(), completeBefore: null);
     }
+
+    /// <summary>With news may come a new unit, which the catalog does not know where it was read before them.</summary>
+    private bool DescriptionIsOlderThan(DateOnly vintage) =>
+        From is not null && Known is { } known && !(known.LastUpdated is { } updated && DateOnly.FromDateTime(FredDay.InStLouis(updated)) >= vintage);
+
+    private static Page ReadDescription(JsonElement root, SeriesId series, FredVintageCursor.Description at) =>
+        Page.OfObservations([], new FredVintageCursor.Rows(0, Last: null, at.Bounds, FredUnits.Of(FredCatalog.Read(root, series))).ToString(), completeBefore: null);
 
     /// <summary>Nothing changed since, or the archive is empty and only the latest values are to be had.</summary>
     private Page WithoutVintages() => Page.OfObservations([], From is null ? new FredVintageCursor.Latest(default).ToString() : null, completeBefore: null);
@@ -137,15 +154,29 @@ internal sealed record FredVintagesFetch(IReadOnlyList<Want> Wants, SeriesId Ser
             return failure;
         }
 
-        if (at.Last is { } last && (rows.First is not { } first || FredVintageCursor.Rows.Name(first) != last))
+        if (at.Last is { } last and not FredVintageCursor.Rows.Untold && (rows.First is not { } first || FredVintageCursor.Rows.Name(first) != last))
         {
             return new FetchFailed(new Failure(
                 FailureKind.Transient, $"rows moved between two pages: the one at offset {at.Offset} was {last} and is {(rows.First is { } other ? FredVintageCursor.Rows.Name(other) : "gone")} now", BeginAnew: true));
         }
 
-        var slices = FredObservations.Slices(Wants, Series, Revisions(rows, at));
-        return Page.OfObservations(slices, at.After(rows, count)?.ToString(), completeBefore: null) with { IsNewsOnly = From is not null };
+        var revisions = Revisions(rows, at);
+        return new Page(
+            InTheUnitsOf(at.Units, revisions),
+            [],
+            at.After(rows, count)?.ToString(),
+            Count: count,
+            IsNewsOnly: From is not null,
+            Dropped: rows.Kept.Count - revisions.Count);
     }
+
+    /// <summary>A slice for each unit, in the order of time: what was known under several units comes in several slices.</summary>
+    private IReadOnlyList<ObservationSlice> InTheUnitsOf(FredUnits units, IReadOnlyList<Observation> rows) =>
+    [
+        .. rows.GroupBy(row => units.PeriodOf(row.AsOf))
+            .OrderBy(same => same.Key)
+            .SelectMany(same => FredObservations.Slices(Wants, Series, [.. same]).Select(slice => slice with { Attributes = slice.Attributes with { UnitCode = units.UnitOf(same.Key) } })),
+    ];
 
     /// <summary>The rows that tell something new, in the order of their timestamps and then of when they became known.</summary>
     private static List<Observation> Revisions(FredRows rows, FredVintageCursor.Rows at)
@@ -219,8 +250,9 @@ internal abstract record FredVintageCursor(long Offset)
         return parts[0] switch
         {
             "dates" => new Dates(offset, bounds),
-            "rows" => new Rows(offset, Last: null, bounds),
-            "rows+" => new Rows(offset, parts[3], bounds),
+            "describe" => new Description(bounds),
+            "rows" => new Rows(offset, Last: null, bounds, FredUnits.Parse(parts[3])),
+            "rows+" => new Rows(offset, parts[3], bounds, FredUnits.Parse(parts[4])),
             _ => new Latest(new FredPlace(offset, bounds.Length > 0 ? bounds[0] : null)),
         };
     }
@@ -235,14 +267,25 @@ internal abstract record FredVintageCursor(long Offset)
         public override string ToString() => Text("dates", Offset, Bounds);
     }
 
+    /// <summary>The vintage dates are known, and the series is asked for its units before its rows are.</summary>
+    /// <param name="Bounds">Of the real-time periods.</param>
+    internal sealed record Description(IReadOnlyList<DateOnly> Bounds) : FredVintageCursor(0)
+    {
+        public override string ToString() => Text("describe", Offset, Bounds);
+    }
+
     /// <summary>The rows of the first of some real-time periods are being read.</summary>
     /// <param name="Last">
     /// Date and vintage of the last row of the page before, with which this one begins, so that a value is compared with the vintage before
     /// it and rows that moved are noticed; null where a page begins behind the one before.
     /// </param>
     /// <param name="Bounds">Each period ends where the next begins.</param>
-    internal sealed record Rows(long Offset, string? Last, IReadOnlyList<DateOnly> Bounds) : FredVintageCursor(Offset)
+    /// <param name="Units">Those of the series, over all time.</param>
+    internal sealed record Rows(long Offset, string? Last, IReadOnlyList<DateOnly> Bounds, FredUnits Units) : FredVintageCursor(Offset)
     {
+        /// <summary>The <see cref="Last"/> of a page that is looked at without the one before it.</summary>
+        public const string Untold = "?";
+
         public static string Name(in Observation row) => $"{FredDay.Text(row.Timestamp)}/{FredDay.Text(row.AsOf)}";
 
         /// <summary>What comes after a page of so many rows; null after the last period.</summary>
@@ -252,13 +295,13 @@ internal abstract record FredVintageCursor(long Offset)
             if (Offset + read < count)
             {
                 // A page of one row alone cannot overlap and move on.
-                return read > 1 ? new Rows(Offset + read - 1, Name(rows.Last!.Value), Bounds) : new Rows(Offset + read, Last: null, Bounds);
+                return read > 1 ? this with { Offset = Offset + read - 1, Last = Name(rows.Last!.Value) } : this with { Offset = Offset + read, Last = null };
             }
 
-            return Bounds.Count > 2 ? new Rows(0, Last: null, [.. Bounds.Skip(1)]) : null;
+            return Bounds.Count > 2 ? this with { Offset = 0, Last = null, Bounds = [.. Bounds.Skip(1)] } : null;
         }
 
-        public override string ToString() => Last is null ? Text("rows", Offset, Bounds) : $"{Text("rows+", Offset, Bounds)} {Last}";
+        public override string ToString() => $"{(Last is null ? Text("rows", Offset, Bounds) : $"{Text("rows+", Offset, Bounds)} {Last}")} {Units}";
     }
 
     /// <summary>The archive does not have the series: its latest values are read instead.</summary>

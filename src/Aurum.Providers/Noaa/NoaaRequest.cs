@@ -41,8 +41,12 @@ internal static class NoaaRequest
         var (stations, dataTypes) = Asked(fetch, cursor);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"data?datasetid={fetch.Dataset}{string.Concat(stations.Select(station => $"&stationid={station}"))}{string.Concat(dataTypes.Select(type => $"&datatypeid={type}"))}&startdate={cursor.Window.From:yyyy-MM-dd}&enddate={cursor.Window.To.AddDays(-1):yyyy-MM-dd}&units={fetch.Units}&limit={NoaaProvider.PageLength}&offset={cursor.Offset}&sortfield=date&includemetadata=true");
+            $"data?datasetid={fetch.Dataset}{string.Concat(stations.Select(station => $"&stationid={station}"))}{string.Concat(dataTypes.Select(type => $"&datatypeid={type}"))}&startdate={cursor.Window.From:yyyy-MM-dd}&enddate={LastMoment(fetch, cursor)}&units={fetch.Units}&limit={NoaaProvider.PageLength}&offset={cursor.Offset}&sortfield=date&includemetadata=true");
     }
+
+    /// <summary>The last day of the window. Whether it includes its hours is not documented, and so datasets that have any are asked up to its end.</summary>
+    private static string LastMoment(NoaaObservationsFetch fetch, NoaaCursor cursor) =>
+        cursor.Window.To.AddDays(-1).ToString(NoaaCodes.IsWithinDay(fetch.Dataset) ? "yyyy-MM-dd'T23:59:59'" : "yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     private static string NceiQuery(NoaaObservationsFetch fetch, NoaaCursor cursor)
     {

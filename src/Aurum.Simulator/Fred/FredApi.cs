@@ -129,7 +129,26 @@ internal sealed partial class FredApi(SimulatorOptions options, Truth truth) : I
     private Answer Series(ApiRequest request, FredSeries series, bool json)
     {
         var (start, end) = RealTime(request);
-        return Table(json, "seriess", "series", [("realtime_start", start), ("realtime_end", end)], [Fields(series, start, end, inListing: false)]);
+        return Table(json, "seriess", "series", [("realtime_start", start), ("realtime_end", end)], Versions(series, start, end));
+    }
+
+    /// <summary>The series as it was described at any time of a real-time period, each description clipped to it.</summary>
+    private IEnumerable<(string Name, object Value)[]> Versions(FredSeries series, string start, string end)
+    {
+        foreach (var before in series.Rebasings ?? [])
+        {
+            var until = before.Until.Iso();
+            if (string.CompareOrdinal(until, start) >= 0)
+            {
+                yield return Fields(series with { Units = before.Units, UnitsShort = before.UnitsShort }, start, Earlier(until, end), inListing: false);
+                start = before.Until.AddDays(1).Iso();
+            }
+        }
+
+        if (string.CompareOrdinal(start, end) <= 0)
+        {
+            yield return Fields(series, start, end, inListing: false);
+        }
     }
 
     private (string Name, object Value)[] Fields(FredSeries series, string start, string end, bool inListing)

@@ -55,7 +55,7 @@ internal sealed class FredArchive(FredSeries series, SimulatedSeries original, S
         {
             var timestamp = now.TimestampOf(period);
             var versions = new List<(DateOnly From, string Value)>();
-            foreach (var (from, value) in Stated(period, timestamp))
+            foreach (var (from, value) in InTheUnitsOfTheirTime([.. Stated(period, timestamp)]))
             {
                 if (versions.Count > 0 && versions[^1].From == from)
                 {
@@ -90,6 +90,7 @@ internal sealed class FredArchive(FredSeries series, SimulatedSeries original, S
     {
         var days = Scheduled(series, original, today);
         days.UnionWith(edits.Select(edit => edit.On));
+        days.UnionWith((series.Rebasings ?? []).Select(rebasing => rebasing.Until.AddDays(1)));
         if (days.Count == 0)
         {
             days.Add(Published(series, now, now.First, today));
@@ -103,6 +104,25 @@ internal sealed class FredArchive(FredSeries series, SimulatedSeries original, S
         var day = DateOnly.FromDateTime(now.TimestampOf(period)).AddDays(series.LagDays);
         return day < Begin ? Begin : day > today ? today : day;
     }
+
+    /// <summary>The same, said anew in another unit with each rebasing.</summary>
+    private IEnumerable<(DateOnly From, string Value)> InTheUnitsOfTheirTime(IReadOnlyList<(DateOnly From, string Value)> stated)
+    {
+        for (var index = 0; index < stated.Count; index++)
+        {
+            var (from, value) = stated[index];
+            var to = index + 1 < stated.Count ? stated[index + 1].From : Never;
+            yield return (from, InUnitsOf(from, value));
+            foreach (var rebasing in (series.Rebasings ?? []).Where(rebasing => rebasing.Until >= from && rebasing.Until.AddDays(1) < to))
+            {
+                yield return (rebasing.Until.AddDays(1), InUnitsOf(rebasing.Until.AddDays(1), value));
+            }
+        }
+    }
+
+    private string InUnitsOf(DateOnly day, string value) => series.UnitsBefore(day) is { } before && value != "."
+        ? (double.Parse(value, CultureInfo.InvariantCulture) * before.Share).ToString($"F{series.Shape.Decimals}", CultureInfo.InvariantCulture)
+        : value;
 
     /// <summary>Each thing that was said of a period, and from when on.</summary>
     private IEnumerable<(DateOnly From, string Value)> Stated(long period, DateTime timestamp)

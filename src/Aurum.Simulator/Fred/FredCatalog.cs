@@ -2,8 +2,13 @@ using Aurum.Simulator.Values;
 
 namespace Aurum.Simulator.Fred;
 
+/// <summary>A unit that a series had until a day, and how its values read in it.</summary>
+/// <param name="Share">Of the value in today's unit.</param>
+internal sealed record FredRebasing(string Units, string UnitsShort, DateOnly Until, double Share);
+
 /// <summary>What FRED says about a series, and how its values look.</summary>
 /// <param name="LagDays">From a period's date until its first value is out.</param>
+/// <param name="Rebasings">Units that it had before, in the order of time; null for none. All of them ended before any simulated today.</param>
 internal sealed record FredSeries(
     string Id,
     string Title,
@@ -16,8 +21,12 @@ internal sealed record FredSeries(
     Shape Shape,
     string Adjustment = "NSA",
     int Popularity = 50,
-    Printing Printing = Printing.Fixed)
+    Printing Printing = Printing.Fixed,
+    IReadOnlyList<FredRebasing>? Rebasings = null)
 {
+    /// <summary>The unit that was in force on a day; null for that of today.</summary>
+    public FredRebasing? UnitsBefore(DateOnly day) => Rebasings?.FirstOrDefault(rebasing => day <= rebasing.Until);
+
     /// <summary>Whether ALFRED keeps its vintages.</summary>
     public bool IsArchived => !Id.StartsWith("FREDONLY", StringComparison.Ordinal);
 
@@ -47,6 +56,13 @@ internal static class FredCatalog
         new("DEXJPUS", "Japanese Yen to U.S. Dollar Spot Exchange Rate", "Daily", Cadence.BusinessDaily, "Japanese Yen to One U.S. Dollar", "Japanese Yen to 1 U.S. $", new(1971, 1, 4), 3, new(118, Wiggle: 0.4), Popularity: 75),
         new("CPIAUCSL", "Consumer Price Index for All Urban Consumers: All Items in U.S. City Average", "Monthly", Cadence.Monthly, "Index 1982-1984=100", "Index 1982-1984=100", new(1947, 1, 1), 43, new(258, 0.034, 0.01, 3), "SA", 95, Printing.TrimZeros),
         new("GDP", "Gross Domestic Product", "Quarterly", Cadence.Quarterly, "Billions of Dollars", "Bil. of $", new(1947, 1, 1), 120, new(21_500, 0.055, 0.02, 3), "SAAR", 93),
+        new(
+            "GDPC1", "Real Gross Domestic Product", "Quarterly", Cadence.Quarterly, "Billions of Chained 2017 Dollars", "Bil. of Chn. 2017 $", new(1947, 1, 1), 120, new(20_100, 0.03, 0.02, 3), "SAAR", 92,
+            Rebasings:
+            [
+                new("Billions of Chained 2009 Dollars", "Bil. of Chn. 2009 $", new(2018, 7, 26), 0.88),
+                new("Billions of Chained 2012 Dollars", "Bil. of Chn. 2012 $", new(2023, 9, 27), 0.93),
+            ]),
         new("UNRATE", "Unemployment Rate", "Monthly", Cadence.Monthly, "Percent", "%", new(1948, 1, 1), 35, new(5.6, Wiggle: 0.6, Decimals: 1), "SA", 94),
         new("WGS10YR", TenYears, "Weekly, Ending Friday", Cadence.WeeklyEndingFriday, "Percent", "%", new(1962, 1, 5), 3, new(4.2, Wiggle: 0.9), Popularity: 55),
         new("PAYEMS", "All Employees, Total Nonfarm", "Monthly", Cadence.Monthly, "Thousands of Persons", "Thous. of Persons", new(1939, 1, 1), 36, new(150_000, 0.016, 0.01, 0), "SA", 83),

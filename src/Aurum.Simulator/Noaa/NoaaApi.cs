@@ -70,6 +70,11 @@ internal sealed class NoaaApi(SimulatorOptions options, Truth truth) : ISimulate
             return Normals(key, edits, dataset, station, datatype);
         }
 
+        if (dataset.IsRain)
+        {
+            return Rain(key, edits, dataset, station, datatype);
+        }
+
         var first = dataset.Cadence.AtOrAfter(station.First);
         var newest = dataset.Cadence.AtOrBefore(truth.Today.AddDays(-LagDays));
         var measures = station.Measures(datatype.Id);
@@ -98,11 +103,31 @@ internal sealed class NoaaApi(SimulatorOptions options, Truth truth) : ISimulate
         Shape = datatype.Shape,
         Hash = Noise.Hash(truth.Seed, $"{station.Id}.{datatype.SharedNoise}"),
         First = dataset.Cadence.AtOrAfter(new DateOnly(2010, 1, 1)),
-        Last = dataset.Cadence.AtOrBefore(new DateOnly(2010, 12, 31)) + edits.Published,
+        Last = dataset.Cadence.AtOrAfter(new DateOnly(2011, 1, 1)) - 1 + edits.Published,
         Edits = edits,
         Unit = datatype.Unit,
         Printing = Printing.TrimZeros,
     };
+
+    /// <summary>Rows only where it rained, or where that is not known.</summary>
+    private SimulatedSeries Rain(string key, SeriesEdits edits, NoaaDataset dataset, NoaaStation station, NoaaDatatype datatype)
+    {
+        var first = dataset.Cadence.AtOrAfter(station.First);
+        return new SimulatedSeries
+        {
+            Key = key,
+            Cadence = dataset.Cadence,
+            Shape = datatype.Shape,
+            Hash = Noise.Hash(truth.Seed, $"{station.Id}.{datatype.SharedNoise}"),
+            First = first,
+            Last = station.Measures(datatype.Id) ? dataset.Cadence.AtOrAfter(station.Last!.Value.AddDays(1)) - 1 + edits.Published : first - 1,
+            Edits = edits,
+            Unit = datatype.Unit,
+            Printing = Printing.TrimZeros,
+            Rule = (series, period, _) => (series.Chance(period, "rain") % 140) switch { 0 => Presence.Missing, < 10 => Presence.Value, _ => Presence.Absent },
+            Flag = (series, period) => series.PresenceAt(period, series.TimestampOf(period)) == Presence.Value && series.Chance(period, "flag") % 41 == 0 ? "X" : null,
+        };
+    }
 
     private Answer Data(ApiRequest request)
     {
@@ -116,7 +141,7 @@ internal sealed class NoaaApi(SimulatorOptions options, Truth truth) : ISimulate
 
         // Text that is no date and an unknown dataset are internal errors of the real service too.
         if (NoaaCatalog.Datasets.FirstOrDefault(candidate => candidate.Id == request["datasetid"]) is not { } dataset
-            || !Day(request["startdate"]!, out var from) || !Day(request["enddate"]!, out var to)
+            || !Moment(request["startdate"]!, out var from) || !Moment(request["enddate"]!, out var to)
             || request.Number("limit", DefaultLimit) is not { } limit || request.Number("offset", 1) is not { } offset)
         {
             return Wrong(500, "An error occured while servicing your request.");
@@ -157,7 +182,7 @@ internal sealed class NoaaApi(SimulatorOptions options, Truth truth) : ISimulate
 
     private readonly record struct Row(long Period, DateTime Timestamp, NoaaStation Station, NoaaDatatype Datatype, SimulatedSeries Series);
 
-    private List<Row> Rows(ApiRequest request, NoaaDataset dataset, DateOnly from, DateOnly to)
+    private List<Row> Rows(ApiRequest request, NoaaDataset dataset, DateTime from, DateTime to)
     {
         var (stationIds, datatypeIds, locations) = (request.All("stationid"), request.All("datatypeid"), request.All("locationid"));
         var stations = stationIds.Count > 0
@@ -172,7 +197,7 @@ internal sealed class NoaaApi(SimulatorOptions options, Truth truth) : ISimulate
             for (var period = Math.Max(series.First, series.Cadence.AtOrAfter(from)); period <= last; period++)
             {
                 var timestamp = series.TimestampOf(period);
-                if (series.PresenceAt(period, timestamp) == Presence.Value)
+                if (series.PresenceAt(period, timestamp) != Presence.Absent)
                 {
                     rows.Add(new Row(period, timestamp, station, datatype, series));
                 }
@@ -206,7 +231,7 @@ internal sealed class NoaaApi(SimulatorOptions options, Truth truth) : ISimulate
         writer.WriteStartObject();
         writer.WriteString("date", row.Timestamp.ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture));
         writer.WriteString("datatype", row.Datatype.Id);
-        writer.WriteString("station", "GHCND:" + row.Station.Id);
+        writer.WriteString("station", row.Station.FullId);
         writer.WriteString("attributes", NoaaValues.Attributes(dataset, row.Station, row.Datatype, row.Series, row.Period));
         writer.WritePropertyName("value");
         writer.WriteRawValue(NoaaValues.Text(dataset, row.Datatype, row.Series, row.Timestamp, units));
@@ -319,7 +344,7 @@ internal sealed class NoaaApi(SimulatorOptions options, Truth truth) : ISimulate
         writer.WriteNumber("latitude", station.Latitude);
         writer.WriteString("name", station.Name);
         writer.WriteNumber("datacoverage", station.Coverage);
-        writer.WriteString("id", "GHCND:" + station.Id);
+        writer.WriteString("id", station.FullId);
         writer.WriteString("elevationUnit", "METERS");
         writer.WriteNumber("longitude", station.Longitude);
         writer.WriteEndObject();
@@ -361,6 +386,10 @@ internal sealed class NoaaApi(SimulatorOptions options, Truth truth) : ISimulate
 
     /// <summary>A date, or an instant whose date counts.</summary>
     private static bool Day(string text, out DateOnly day) => Periods.TryIso(text.Length > 10 && text[10] == 'T' ? text[..10] : text, out day);
+
+    /// <summary>A date, of which only the first moment counts, or an instant.</summary>
+    private static bool Moment(string text, out DateTime moment) => DateTime.TryParseExact(
+        text, ["yyyy-MM-dd", "yyyy-MM-dd'T'HH:mm:ss"], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out moment);
 
     private static Answer Wrong(int status, string developerMessage) => Answer.Text(
         status, JsonType, $$"""{"statusCode":"{{status}}","userMessage":"There was an error with the request.","developerMessage":"{{developerMessage}}"}""");

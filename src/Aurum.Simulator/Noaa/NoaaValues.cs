@@ -6,12 +6,16 @@ namespace Aurum.Simulator.Noaa;
 /// <summary>Values and flags as both services print them.</summary>
 internal static class NoaaValues
 {
+    /// <summary>What precipitation says where it is not known.</summary>
+    private const string Unknown = "99999";
+
     /// <summary>
     /// Without units daily values are tenths, and normals tenths of degrees Fahrenheit and hundredths of inches; monthly and annual ones
     /// are plain metric numbers all the same.
     /// </summary>
     public static string Text(NoaaDataset dataset, NoaaDatatype datatype, SimulatedSeries series, DateTime timestamp, string? units) => units switch
     {
+        _ when series.PresenceAt(series.Cadence.AtOrBefore(timestamp), timestamp) == Presence.Missing => Unknown,
         not "metric" when dataset.IsNormals => Normal(datatype.Unit, series.Value(timestamp), isScaled: units == "standard"),
         "standard" => Standard(datatype.Unit, series.Value(timestamp)).ToString(CultureInfo.InvariantCulture),
         null when dataset.Cadence == Cadence.Daily && datatype.InTenths => ((long)Math.Round(series.Value(timestamp) * 10)).ToString(CultureInfo.InvariantCulture),
@@ -28,6 +32,7 @@ internal static class NoaaValues
         var (source, hour) = station.IsAutomatic ? ("W", "2400") : ("7", "0700");
         return dataset.Cadence switch
         {
+            _ when dataset.IsRain => $"{GaugeFlag(series, period)},{series.Flag(series, period)}{(dataset.Cadence == Cadence.QuarterHourly ? ",HT" : "")}",
             _ when dataset.IsNormals => station.IsAutomatic ? "C" : "R",
             Cadence.Daily => $"{trace},{series.Flag(series, period)},{source},{hour}",
             Cadence.Monthly when datatype.Id is "EVAP" or "PRCP" or "SNOW" or "TMAX" or "TMIN" => $",{trace},,{source}",
@@ -36,6 +41,10 @@ internal static class NoaaValues
             _ => source,
         };
     }
+
+    /// <summary>A period of which nothing is known is the first of several that a later total stands for; in old data the flag for that is a comma.</summary>
+    private static string GaugeFlag(SimulatedSeries series, long period) =>
+        series.PresenceAt(period, series.TimestampOf(period)) == Presence.Missing ? (series.Chance(period, "comma") % 2 == 0 ? "," : "a") : "";
 
     private static string Normal(string unit, double value, bool isScaled)
     {

@@ -5,6 +5,7 @@ namespace Aurum.Simulator.Values;
 /// <summary>How the periods of a series follow each other. Periods are numbered without gaps, so any of them is found by arithmetic.</summary>
 internal enum Cadence
 {
+    QuarterHourly,
     Hourly,
     Daily,
     BusinessDaily,
@@ -16,9 +17,12 @@ internal enum Cadence
 
 internal static class Periods
 {
+    private const long QuarterOfAnHour = TimeSpan.TicksPerHour / 4;
+
     /// <summary>The timestamp of a period: its first day, for a week the Friday that ends it.</summary>
     public static DateTime Start(this Cadence cadence, long period) => cadence switch
     {
+        Cadence.QuarterHourly => new DateTime(period * QuarterOfAnHour, DateTimeKind.Utc),
         Cadence.Hourly => new DateTime(period * TimeSpan.TicksPerHour, DateTimeKind.Utc),
         Cadence.Daily => Day(period),
         Cadence.BusinessDaily => Day((period / 5 * 7) + (period % 5)),
@@ -35,6 +39,7 @@ internal static class Periods
         var day = instant.Ticks / TimeSpan.TicksPerDay;
         return cadence switch
         {
+            Cadence.QuarterHourly => instant.Ticks / QuarterOfAnHour,
             Cadence.Hourly => instant.Ticks / TimeSpan.TicksPerHour,
             Cadence.Daily => day,
             Cadence.BusinessDaily => (day / 7 * 5) + Math.Min(day % 7, 4),
@@ -55,9 +60,10 @@ internal static class Periods
 
     public static long AtOrAfter(this Cadence cadence, DateOnly day) => cadence.AtOrAfter(day.ToDateTime(default, DateTimeKind.Utc));
 
-    /// <summary>The SDMX code of the frequency.</summary>
+    /// <summary>The SDMX code of the frequency, where it has one.</summary>
     public static string Code(this Cadence cadence) => cadence switch
     {
+        Cadence.QuarterHourly => "15MIN",
         Cadence.Hourly => "H",
         Cadence.Daily or Cadence.BusinessDaily => "D",
         Cadence.WeeklyEndingFriday => "W",

@@ -22,7 +22,14 @@ public sealed class PostgresStatusStore(PostgresDatabase database) : IStatusStor
         ON CONFLICT (provider, series_id) DO UPDATE SET {Renewed(SeriesColumns)}
         """;
 
-    public async Task SaveAsync(IReadOnlyList<ProviderStatus> providers, IReadOnlyList<SeriesStatus> series, CancellationToken cancellationToken)
+    private const string SaveDataset = """
+        INSERT INTO external.dataset_listing (provider, dataset_key, answers, listed_at)
+        SELECT $1, $2, $3, moment FROM unnest($4) AS moment
+        ON CONFLICT (provider, dataset_key) DO UPDATE SET answers = excluded.answers, listed_at = excluded.listed_at
+        """;
+
+    public async Task SaveAsync(
+        IReadOnlyList<ProviderStatus> providers, IReadOnlyList<SeriesStatus> series, IReadOnlyList<DatasetListing> datasets, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
 
@@ -68,6 +75,18 @@ public sealed class PostgresStatusStore(PostgresDatabase database) : IStatusStor
                         PostgresCommands.Numbers(ofSeries.Select(status => status.ConsecutiveFailures)),
                         PostgresCommands.Texts(ofSeries.Select(status => status.LastFailure)),
                         PostgresCommands.Instants(ofSeries.Select(status => (DateTimeOffset?)status.UpdatedAt))).ConfigureAwait(false);
+                }
+
+                foreach (var listing in datasets.OrderBy(listing => listing.Provider, StringComparer.Ordinal).ThenBy(listing => listing.DatasetKey, StringComparer.Ordinal))
+                {
+                    await PostgresCommands.RunAsync(
+                        connection,
+                        SaveDataset,
+                        stop,
+                        PostgresCommands.Text(listing.Provider),
+                        PostgresCommands.Text(listing.DatasetKey),
+                        PostgresCommands.Texts(listing.Answers),
+                        PostgresCommands.Instants([listing.ListedAt])).ConfigureAwait(false);
                 }
 
                 return true;
@@ -120,6 +139,14 @@ public sealed class PostgresStatusStore(PostgresDatabase database) : IStatusStor
             PostgresCommands.Text(after?.Provider ?? ""),
             PostgresCommands.Text(after?.Code ?? ""),
             PostgresCommands.Number(limit)).ConfigureAwait(false),
+        cancellationToken);
+
+    public Task<IReadOnlyList<DatasetListing>> DatasetsAsync(CancellationToken cancellationToken) => database.AskAsync<IReadOnlyList<DatasetListing>>(
+        async (connection, stop) => await PostgresCommands.ListAsync(
+            connection,
+            "SELECT provider, dataset_key, answers, listed_at FROM external.dataset_listing ORDER BY provider, dataset_key",
+            row => new DatasetListing(row.GetString(0), row.GetString(1), row.GetFieldValue<string[]>(2), row.InstantAt(3)),
+            stop).ConfigureAwait(false),
         cancellationToken);
 
     private static string Renewed(string columns) => string.Join(", ", columns.Split(", ").Select(column => $"{column} = excluded.{column}"));

@@ -1,10 +1,12 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using Aurum.Domain;
 
 namespace Aurum.Storage.Sqlite;
 
 public sealed class SqliteStatusStore(SqliteDatabase database) : IStatusStore
 {
-    public Task SaveAsync(IReadOnlyList<ProviderStatus> providers, IReadOnlyList<SeriesStatus> series, CancellationToken cancellationToken) =>
+    public Task SaveAsync(IReadOnlyList<ProviderStatus> providers, IReadOnlyList<SeriesStatus> series, IReadOnlyList<DatasetListing> datasets, CancellationToken cancellationToken) =>
         database.WriteAsync(
             (session, stop) =>
             {
@@ -19,7 +21,12 @@ public sealed class SqliteStatusStore(SqliteDatabase database) : IStatusStore
                     Save(session, status);
                 }
 
-                return providers.Count + series.Count;
+                foreach (var listing in datasets)
+                {
+                    Save(session, listing);
+                }
+
+                return providers.Count + series.Count + datasets.Count;
             },
             cancellationToken);
 
@@ -86,6 +93,29 @@ public sealed class SqliteStatusStore(SqliteDatabase database) : IStatusStore
         },
         cancellationToken);
 
+    public Task<IReadOnlyList<DatasetListing>> DatasetsAsync(CancellationToken cancellationToken) => Task.Run<IReadOnlyList<DatasetListing>>(
+        () =>
+        {
+            using var session = database.Read();
+            var found = new List<DatasetListing>();
+            var row = session.Statement("SELECT provider, dataset_key, answers, listed_at FROM dataset_listing ORDER BY provider, dataset_key");
+            while (row.Step())
+            {
+                found.Add(new DatasetListing(row.Text(0), row.Text(1), JsonSerializer.Deserialize(row.Text(2), TextsContext.Default.StringArray)!, Iso.ToInstant(row.Text(3))));
+            }
+
+            return found;
+        },
+        cancellationToken);
+
+    private static void Save(SqliteSession session, DatasetListing listing) =>
+        session.Statement("REPLACE INTO dataset_listing VALUES (?1, ?2, ?3, ?4)")
+            .Bind(1, listing.Provider)
+            .Bind(2, listing.DatasetKey)
+            .Bind(3, JsonSerializer.Serialize([.. listing.Answers], TextsContext.Default.StringArray))
+            .Bind(4, Iso.Instant(listing.ListedAt))
+            .Run();
+
     private static void Save(SqliteSession session, ProviderStatus status) =>
         session.Statement("REPLACE INTO provider_status VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)")
             .Bind(1, status.Provider)
@@ -116,3 +146,6 @@ public sealed class SqliteStatusStore(SqliteDatabase database) : IStatusStore
             .Bind(10, Iso.Instant(status.UpdatedAt))
             .Run();
 }
+
+[JsonSerializable(typeof(string[]))]
+internal sealed partial class TextsContext : JsonSerializerContext;

@@ -54,7 +54,7 @@ public sealed class SeriesCollectorActorTests : ActorTest
         var progressed = await _supervisor.ExpectMsgAsync<CollectionProgressed>();
         Assert.Equal((2L, 0L, Sample.Day(2)), (progressed.Inserted, progressed.Revised, progressed.LastTimestamp));
         Assert.Equal(CollectionOutcome.Collected, (await _supervisor.ExpectMsgAsync<CollectionEnded>()).Outcome);
-        Assert.Equal([typeof(CatalogEntryRead), typeof(CheckpointAdvanced), typeof(CollectionSucceeded)], Journal.Written.Select(written => written.Event.GetType()));
+        Assert.Equal([typeof(CatalogEntryRead), typeof(RevisionsAnnounced), typeof(CheckpointAdvanced), typeof(CollectionSucceeded)], Journal.Written.Select(written => written.Event.GetType()));
         await _status.FishForMessageAsync(message => message is StatusWriterActor.SeriesSeen { Status: { Outcome: "ok", Observations: 2 } }, TimeSpan.FromSeconds(20));
     }
 
@@ -66,7 +66,7 @@ public sealed class SeriesCollectorActorTests : ActorTest
         Send(want, 1, isLast: false, Sample.Slice(_series, (1, 1)), Sample.Day(2));
         var publish = await _publisher.ExpectMsgAsync<PublisherActor.Publish>();
         await SettledAsync();
-        Assert.Equal(before, Journal.Written.Count);
+        Assert.DoesNotContain(Journal.Written.Skip(before), written => written.Event is CheckpointAdvanced);
         Journal.Hold();
         Acknowledge(publish, inserted: 1);
         await _fetch.ExpectNoMsgAsync(TimeSpan.FromMilliseconds(100));
@@ -144,6 +144,43 @@ public sealed class SeriesCollectorActorTests : ActorTest
         Send(want, 1, isLast: true, Sample.Slice(_series, (1, 1), (2, 2), (3, 3)));
         var publish = await _publisher.ExpectMsgAsync<PublisherActor.Publish>();
         Assert.Equal([(Sample.Day(2), 2d)], publish.Batches.SelectMany(batch => batch.Slice.Observations).Select(observation => (observation.Timestamp, observation.Value!.Value)));
+    }
+
+    [Fact]
+    public async Task A_new_value_that_was_published_by_a_killed_run_and_taken_back_before_the_next_is_withdrawn()
+    {
+        await CompleteAsync();
+        await CommandAsync("run-2");
+        var want = await _fetcher.ExpectMsgAsync<SubmitWant>();
+        Send(want, 1, isLast: true, Sample.Slice(_series, (1, 1), (2, 2), (3, 3), (4, 4)));
+        await _publisher.ExpectMsgAsync<PublisherActor.Publish>();
+        var announced = Assert.IsType<RevisionsAnnounced>(Journal.Written.Last().Event);
+        Assert.Equal((0, Sample.Day(4)), (announced.Timestamps.Count, Assert.Single(announced.New!)));
+
+        await StopAsync(_collector);
+        _collector = Start();
+        await CommandAsync("run-3");
+        want = await _fetcher.ExpectMsgAsync<SubmitWant>();
+        Send(want, 1, isLast: true, Sample.Slice(_series, (1, 1), (2, 2), (3, 3)));
+        await _fetch.ExpectMsgAsync<PageHandled>();
+        _collector.Tell(new FetchEnded(want.Attempt, null), _fetch);
+        var publish = await _publisher.ExpectMsgAsync<PublisherActor.Publish>();
+        var withdrawn = Assert.Single(Assert.Single(publish.Batches).Slice.Observations);
+        Assert.Equal((Sample.Day(4), "WITHDRAWN"), (withdrawn.Timestamp, withdrawn.Status));
+    }
+
+    [Fact]
+    public async Task Deep_in_the_first_read_of_a_history_nothing_is_announced_and_near_its_end_what_is_new_is()
+    {
+        var want = await FetchingAsync();
+        Send(want, 1, isLast: false, new ObservationSlice(_series.Id, Sample.Attributes, [new Observation(new DateTime(1900, 1, 1, 0, 0, 0, DateTimeKind.Utc), Sample.Observation(1, 1).AsOf, 1)]), new DateTime(1900, 1, 2, 0, 0, 0, DateTimeKind.Utc));
+        Acknowledge(await _publisher.ExpectMsgAsync<PublisherActor.Publish>(), inserted: 1);
+        await _fetch.ExpectMsgAsync<PageHandled>();
+        Assert.DoesNotContain(Journal.Written, written => written.Event is RevisionsAnnounced);
+
+        Send(want, 2, isLast: false, Sample.Slice(_series, (150, 1)), Sample.Day(151));
+        await _publisher.ExpectMsgAsync<PublisherActor.Publish>();
+        Assert.Equal([Sample.Day(150)], Assert.IsType<RevisionsAnnounced>(Journal.Written.Last().Event).New);
     }
 
     [Fact]

@@ -22,15 +22,40 @@ public sealed class SeriesCollectorStateTests
         Assert.All(world.Truth.Where(pair => window.Contains(pair.Key)), pair => Assert.Equal(pair.Value, world.Stored[pair.Key]));
         Assert.All(world.Stored.Where(pair => pair.Value is not null), pair => Assert.Contains(pair.Value!.Value, world.EverTrue[pair.Key]));
         Assert.All(world.State.Recent.Select(recent => recent.Timestamp).Where(day => !world.Truth.ContainsKey(day) && world.RereadIn(window, day)), day => Assert.Null(world.Stored[day]));
+
+        // What was taken back within the look-back passes for valid no more, stored by a run that ended well or by one that was killed.
+        Assert.All(world.Stored.Where(pair => pair.Value is not null && world.RereadIn(window, pair.Key)).Select(pair => pair.Key).Except(world.TakenBackDeep), day => Assert.Contains(day, world.Truth.Keys));
         Assert.All(world.Stored.Where(pair => pair.Value is null), pair => Assert.DoesNotContain(pair.Key, world.Truth.Keys));
         Assert.InRange(world.State.Recent.Length, 0, Math.Max(lookback % 8, Settings.MaxLookbackObservations));
-        Assert.Equal(world.Stored.Count == 0 ? null : world.Stored.Keys.Max(), world.State.LastTimestamp);
+
+        // What a killed run stored and an answer without any rows does not repeat stays in doubt; without a look-back nothing is ever missed.
+        var sent = world.Stored.Keys.Except(world.State.Recent.Where(recent => recent.IsUnseen).Select(recent => recent.Timestamp)).ToArray();
+        Assert.True(lookback % 8 == 0 || world.State.LastTimestamp == (sent.Length == 0 ? null : sent.Max()));
+
         // Pages in no order may push what is remembered out of the look-back before they bring it again; the store drops that.
         Assert.True(!ordered || world.SentAgain == 0, $"{world.SentAgain} unchanged observations were sent again");
 
         var before = world.State;
         world.Collect(crashAfter: null);
         Assert.Equal(before.Observations, world.State.Observations);
+    }
+
+    [Fact]
+    public void What_was_announced_as_new_is_news_again_whatever_is_said_and_no_revision()
+    {
+        var series = Sample.Series(lookback: 5);
+        var state = Complete(series, days: 3);
+        var first = state.Decide([Sample.Slice(series, (1, 7), (2, 0), (3, 3))], 5);
+        var announced = state.Announcement(first, isNearTheEnd: true)!;
+        Assert.Equal((Sample.Day(1), Sample.Day(3)), (Assert.Single(announced.Timestamps), Assert.Single(announced.New!)));
+        Assert.Null(state.Announcement(first, isNearTheEnd: false)!.New);
+
+        var doubting = state.Apply(announced);
+        Assert.Equal(Enumerable.Range(0, 4).Select(Sample.Day), doubting.Recent.Select(recent => recent.Timestamp));
+        var (fresh, revised, depth, _) = doubting.Decide([Sample.Slice(series, (1, 7), (2, 0), (3, 3))], 5);
+        Assert.Equal([Sample.Day(1), Sample.Day(3)], Assert.Single(fresh).Observations.Select(observation => observation.Timestamp));
+        Assert.Equal((1, 0), (revised, depth));
+        Assert.Null(doubting.Announcement(doubting.Decide([Sample.Slice(series, (1, 7), (2, 0), (3, 3))], 5), isNearTheEnd: true));
     }
 
     [Fact]
@@ -149,6 +174,26 @@ public sealed class SeriesCollectorStateTests
         Assert.Equal(Sample.Day(5), memory.LastTimestamp);
     }
 
+    [Fact]
+    public void Of_several_vintages_in_a_page_each_is_compared_with_the_one_before_it_and_the_newest_is_remembered()
+    {
+        var series = Sample.Series(lookback: 2);
+        var state = SeriesCollectorState.Initial.Apply(new CheckpointAdvanced("run", Sample.Now, null, Sample.Day(1), [RememberedObservation.Of(Value(0, 1)), RememberedObservation.Of(Value(1, 1))], 2, 0));
+
+        // Of the first day another value was known for a while, in another unit; the second day's goes on.
+        ObservationSlice[] slices =
+        [
+            new(series.Id, Sample.Attributes, [Value(0, 2), Value(1, 1)]),
+            new(series.Id, Sample.Attributes, [Value(0, 1), Value(1, 1), Value(1, 3), Value(2, 5), Value(2, 6)]),
+        ];
+        var decision = state.Decide(slices, lookback: 2);
+
+        Assert.Equal([(0, 2), (0, 1), (1, 3), (2, 5), (2, 6)], decision.Fresh.SelectMany(slice => slice.Observations).Select(one => ((one.Timestamp - Sample.Day(0)).Days, (int)one.Value!)));
+        Assert.Equal([RememberedObservation.Of(Value(1, 3)), RememberedObservation.Of(Value(2, 6))], decision.Next.Recent);
+
+        static Observation Value(int day, double value) => new(Sample.Day(day), new DateOnly(2026, 1, 1), value);
+    }
+
     [Theory]
     [InlineData(1d, null, null, null)]
     [InlineData(null, null, null, null)]
@@ -193,6 +238,12 @@ public sealed class SeriesCollectorStateTests
         public SortedDictionary<DateTime, double?> Stored { get; } = [];
 
         public Dictionary<DateTime, HashSet<double>> EverTrue { get; } = [];
+
+        /// <summary>
+        /// Withdrawn when they lay before what the collector remembered, or before the first row of an answer: no look-back is so long, and a
+        /// provider's own span may have grown shorter.
+        /// </summary>
+        public HashSet<DateTime> TakenBackDeep { get; } = [];
 
         /// <summary>Observations sent although the collector's own checkpoint remembered them.</summary>
         public int SentAgain { get; private set; }
@@ -251,6 +302,8 @@ public sealed class SeriesCollectorStateTests
             Assert.All(Truth.Keys.Where(day => day < state.Frontier || (state.HistoryComplete && day <= state.LastTimestamp)), day => Assert.True(Stored.ContainsKey(day)));
 
             var wanted = Truth.Where(pair => window.Contains(pair.Key)).ToArray();
+            var first = wanted.Length == 0 ? DateTime.MaxValue : wanted[0].Key;
+            TakenBackDeep.UnionWith(Stored.Keys.Where(day => window.Contains(day) && day < first));
             var pages = wanted.Chunk(3).ToArray();
             pages = pages.Length == 0 ? [[]] : ordered ? pages : [.. pages.Reverse()];
             var (ahead, inserted, revised, depth) = (state, 0, 0, 0);
@@ -260,14 +313,14 @@ public sealed class SeriesCollectorStateTests
                 DateTime? completeBefore = ordered && !isLast ? pages[number + 1][0].Key : null;
                 var slice = new ObservationSlice(series.Id, Sample.Attributes, [.. pages[number].Select(pair => new Observation(pair.Key, DateOnly.MinValue, pair.Value))]);
                 restatement.Hear(new FetcherProtocol.PageFetched(1, number, $"page/{number}", [slice], completeBefore, isLast));
-                if (!Handle(slice, completeBefore, isLast))
+                if (!Handle(slice, completeBefore, isLast, restatement))
                 {
                     return window;
                 }
             }
 
             if (restatement.Missing() is { Count: > 0 } missing
-                && !Handle(new ObservationSlice(series.Id, Sample.Attributes, [.. missing.Select(day => new Observation(day, DateOnly.MinValue, null, Status: ObservationStatus.Withdrawn))]), null, isLast: true))
+                && !Handle(new ObservationSlice(series.Id, Sample.Attributes, [.. missing.Select(day => new Observation(day, DateOnly.MinValue, null, Status: ObservationStatus.Withdrawn))]), null, isLast: true, answer: null))
             {
                 return window;
             }
@@ -275,7 +328,7 @@ public sealed class SeriesCollectorStateTests
             _journal.Add(new CollectionSucceeded("run", Sample.Now, series.Start));
             return window;
 
-            bool Handle(ObservationSlice slice, DateTime? completeBefore, bool isLast)
+            bool Handle(ObservationSlice slice, DateTime? completeBefore, bool isLast, Restatement? answer)
             {
                 var decision = ahead.Decide([slice], lookback);
                 if (Crashes())
@@ -283,9 +336,8 @@ public sealed class SeriesCollectorStateTests
                     return false;
                 }
 
-                if (state.Contradicted(decision.Fresh) is { Count: > 0 } contradicted)
+                if (decision.Count > 0 && state.Announcement(decision, isNearTheEnd: true) is { } announced)
                 {
-                    var announced = new RevisionsAnnounced(contradicted);
                     _journal.Add(announced);
                     state = state.Apply(announced);
                     if (Crashes())
@@ -310,7 +362,9 @@ public sealed class SeriesCollectorStateTests
                 ahead = ahead with { Recent = [.. decision.Next.Recent], LastTimestamp = decision.Next.LastTimestamp };
                 if (completeBefore is not null || isLast)
                 {
-                    _journal.Add(new CheckpointAdvanced("run", Sample.Now, completeBefore, decision.Next.LastTimestamp, decision.Next.Recent, inserted, revised, series.Start, depth));
+                    var recent = answer is null ? decision.Next.Recent : state.Keeping(decision.Next, answer.MissingBefore(completeBefore, isLast));
+                    ahead = ahead with { Recent = [.. recent] };
+                    _journal.Add(new CheckpointAdvanced("run", Sample.Now, completeBefore, decision.Next.LastTimestamp, recent, inserted, revised, series.Start, depth));
                     (inserted, revised, depth) = (0, 0, 0);
                 }
 
@@ -318,12 +372,12 @@ public sealed class SeriesCollectorStateTests
             }
         }
 
-        /// <summary>Of a value that was stored, never checkpointed for a crash, and withdrawn before the next read, nobody can know.</summary>
         private void Withdraw(DateTime day)
         {
-            if (!Stored.ContainsKey(day) || day <= State.LastTimestamp)
+            Truth.Remove(day);
+            if (series.LookbackObservations == 0 || (State.Recent.Length > 0 && day < State.Recent[0].Timestamp))
             {
-                Truth.Remove(day);
+                TakenBackDeep.Add(day);
             }
         }
 
@@ -340,6 +394,7 @@ public sealed class SeriesCollectorStateTests
         private void Say(DateTime day, double value)
         {
             Truth[day] = value;
+            TakenBackDeep.Remove(day);
             (EverTrue.TryGetValue(day, out var values) ? values : EverTrue[day] = []).Add(value);
         }
     }

@@ -78,6 +78,17 @@ public sealed class StatusWriterActorTests : ActorTest
         Assert.Equal([("A", 2L), ("B", 1L)], _store.Writes.Single().Order());
     }
 
+    [Fact]
+    public async Task What_a_provider_lists_is_written_with_the_rest_and_the_last_word_counts()
+    {
+        _writer.Tell(new StatusWriterActor.DatasetListed(new DatasetListing("noaa", "D", ["1", "2"], Sample.Now)));
+        _writer.Tell(new StatusWriterActor.DatasetListed(new DatasetListing("noaa", "D", ["1", "2", "3"], Sample.Now)));
+        See("A", 1);
+        await HeardAsync();
+        Advance(Moment);
+        await AwaitAssertAsync(() => Assert.Equal([("A", 1L), ("D", 3L)], Assert.Single(_store.Writes)));
+    }
+
     private void See(string code, long observations) => _writer.Tell(new StatusWriterActor.SeriesSeen(new SeriesStatus(
         Sample.Series(code).Id, Sample.Now, "run", "ok", null, observations, 0, null, Sample.Now)));
 
@@ -97,7 +108,7 @@ public sealed class StatusWriterActorTests : ActorTest
 
         public void Release() => _held?.SetResult();
 
-        public async Task SaveAsync(IReadOnlyList<ProviderStatus> providers, IReadOnlyList<SeriesStatus> series, CancellationToken cancellationToken)
+        public async Task SaveAsync(IReadOnlyList<ProviderStatus> providers, IReadOnlyList<SeriesStatus> series, IReadOnlyList<DatasetListing> datasets, CancellationToken cancellationToken)
         {
             Attempts++;
             await (_held?.Task ?? Task.CompletedTask);
@@ -106,8 +117,10 @@ public sealed class StatusWriterActorTests : ActorTest
                 throw new StorageException("the database is locked");
             }
 
-            Writes.Enqueue([.. series.Select(one => (one.Series.Code, one.Observations))]);
+            Writes.Enqueue([.. series.Select(one => (one.Series.Code, one.Observations)), .. datasets.Select(one => (one.DatasetKey, (long)one.Answers.Count))]);
         }
+
+        public Task<IReadOnlyList<DatasetListing>> DatasetsAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public Task<IReadOnlyList<ProviderStatus>> ProvidersAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 

@@ -1,3 +1,8 @@
+using System.Text.Json;
+using Aurum.Providers;
+using Aurum.Providers.Settings;
+using Aurum.Storage;
+
 namespace Aurum.Host.Tests.Commands;
 
 public sealed class PlanCommandTests : IDisposable
@@ -29,12 +34,42 @@ public sealed class PlanCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Datasets_that_only_the_provider_can_list_are_named_with_the_least_that_listing_them_takes()
+    {
+        _line.Providers = ProviderCatalog.All;
+        _line.WriteProvider("fred", """{ "name": "fred", "datasets": [ { "series": ["GDP"] }, { "release_id": 53 } ] }""");
+        _line.WriteProvider("worldbank", """{ "name": "worldbank", "datasets": [ { "indicators": ["SP.POP.TOTL"], "countries": ["USA"] } ] }""");
+
+        var answer = await _line.RunAsync("plan --format csv");
+
+        Assert.StartsWith("fred,1,2,1,", answer.Output.Split("\r\n")[1], StringComparison.Ordinal);
+        Assert.Contains(",at least,", answer.Output.Split("\r\n")[1], StringComparison.Ordinal);
+        Assert.Equal($"fred, {KeyOf("""{ "release_id": 53 }""")}: only the provider can list its series, which takes at least 1 request; no more of it is counted until it was collected once\n", answer.Error);
+    }
+
+    [Fact]
+    public async Task What_the_provider_listed_before_is_counted()
+    {
+        _line.Providers = ProviderCatalog.All;
+        _line.WriteProvider("fred", """{ "name": "fred", "datasets": [ { "category_id": 115, "recursive": false } ] }""");
+        _line.WriteStore();
+        _line.Store.Datasets.Add(new DatasetListing("fred", KeyOf("""{ "category_id": 115, "recursive": false }"""), ["category/series?category_id=115 0 3 DGS10,DGS2,WGS10YR"], DateTimeOffset.UnixEpoch));
+
+        var answer = await _line.RunAsync("plan --providers fred --format csv");
+
+        Assert.StartsWith("fred,3,4,3,", answer.Output.Split("\r\n")[1], StringComparison.Ordinal);
+        Assert.Equal("", answer.Error);
+    }
+
+    [Fact]
     public async Task Nothing_between_from_and_to_is_refused()
     {
         var answer = await _line.RunAsync("plan --from 2026-01-01 --to 2026-01-01");
         Assert.Equal(2, answer.Code);
         Assert.Contains("--to: is not after --from", answer.Error, StringComparison.Ordinal);
     }
+
+    private static string KeyOf(string dataset) => ProviderCatalog.Find("fred")!.ReadDataset(new SettingsNode(JsonDocument.Parse(dataset).RootElement, "$", [])).Key;
 
     public void Dispose() => _line.Dispose();
 }

@@ -69,6 +69,32 @@ public class FredCatalogTests
 
         Assert.Equal(("Real Gross Domestic Product", "Billions of Chained 2012 Dollars"), (entry.Title, entry.UnitCode));
         Assert.Equal("Billions of Chained 2005 Dollars (until 2013-07-30); Billions of Chained 2009 Dollars (until 2018-07-26)", entry.Metadata!["earlier_units"]);
+        Assert.Equal("Real GDP (until 2018-07-26)", entry.Metadata["earlier_titles"]);
+        Assert.DoesNotContain("earlier_frequencies", entry.Metadata.Keys);
+    }
+
+    [Fact]
+    public void Every_description_that_there_ever_was_is_asked_for_where_all_vintages_are_wanted()
+    {
+        var fetch = Provider.PlanCatalog(Provider.Expand(Read("""{"series": ["GDP"], "vintages": "all"}""").Dataset, [])!).Single();
+
+        Assert.Equal("/fred/series?series_id=GDP&file_type=json&realtime_start=1776-07-04&realtime_end=9999-12-31", AddressOf(fetch));
+        Assert.Equal("/fred/series?series_id=GDP&file_type=json", AddressOf(Catalog()));
+    }
+
+    [Fact]
+    public void A_series_outside_the_archive_has_the_description_of_today()
+    {
+        var fetch = Provider.PlanCatalog(Provider.Expand(Read("""{"series": ["GDP"], "vintages": "all"}""").Dataset, [])!).Single();
+        var outside = """{"error_code":400,"error_message":"Bad Request.  The series does not exist in ALFRED but may exist in FRED."}"""u8.ToArray();
+
+        var page = Assert.IsType<Page>(Parse(fetch, outside, 400));
+
+        Assert.Empty(page.Catalog);
+        Assert.Equal("/fred/series?series_id=GDP&file_type=json", AddressOf(fetch, page.Next));
+        Assert.Equal("Gross Domestic Product", Assert.Single(Page(fetch, Recorded("series-gdp.json"), page.Next).Catalog).Title);
+        Assert.Equal(FailureKind.Rejected, Failure(fetch, outside, 400, page.Next).Kind);
+        Assert.Equal(FailureKind.Rejected, Failure(Catalog(), outside, 400).Kind);
     }
 
     [Fact]

@@ -102,6 +102,32 @@ public class FredExplainTests
     }
 
     [Theory]
+    [InlineData("realtime_start=2024-01-01&realtime_end=2024-12-31", "2 3", 2)]
+    [InlineData("realtime_start=2024-01-01&realtime_end=9999-12-31", "2 3", 2)]
+    [InlineData("realtime_start=2024-01-01", "2 3", 2)]
+    [InlineData("realtime_start=1776-07-04", "1 2 3", 1)]
+    [InlineData("realtime_end=9999-12-31", "1 2 3", 1)]
+    [InlineData("realtime_start=2024-01-01&realtime_end=2024-01-01", "1 2 2 3", 0)]
+    [InlineData("realtime_start=2024-01-01&realtime_end=2024-12-31&output_type=4", "1 2 2 3", 0)]
+    [InlineData("", "1 2 2 3", 0)]
+    public void Rows_of_vintages_that_a_collection_would_drop_are_dropped_and_counted(string period, string values, int dropped)
+    {
+        // The first row is clipped to the period's first day, the third repeats the second.
+        var body = """
+            {"count":4,"offset":0,"output_type":1,"observations":[
+              {"realtime_start":"2024-01-01","realtime_end":"2024-02-29","date":"1990-01-01","value":"1"},
+              {"realtime_start":"2024-03-01","realtime_end":"2024-05-31","date":"1990-01-01","value":"2"},
+              {"realtime_start":"2024-06-01","realtime_end":"9999-12-31","date":"1990-01-01","value":"2"},
+              {"realtime_start":"2024-03-01","realtime_end":"9999-12-31","date":"1990-02-01","value":"3"}]}
+            """;
+
+        var page = Assert.IsType<Page>(Explain($"https://api.stlouisfed.org/fred/series/observations?series_id=GDP&{period}", Encoding.UTF8.GetBytes(body)));
+
+        Assert.Equal(values, string.Join(' ', page.Rows().Select(row => row.Value)));
+        Assert.Equal((dropped, 4, null), (page.Dropped, page.Count, page.Next));
+    }
+
+    [Theory]
     [InlineData("units=pch", "units=pch")]
     [InlineData("frequency=a", "frequency=a")]
     public void A_transformed_series_does_not_pass_for_the_series(string parameter, string reason)
@@ -156,7 +182,7 @@ public class FredExplainTests
             (Recorded("release-series-483.json"), Provider.PlanFacts(Read("""{"release_id": 483}""").Dataset, [])!, "fred/release/series?release_id=483", null),
             (Encoding.UTF8.GetBytes(Categories(1, 2, 3)), Provider.PlanFacts(Read("""{"category_id": 18}""").Dataset, [])!, "fred/category/children?category_id=18", null),
             (Recorded("vintagedates-gdp.json"), FredVintagesTests.Plan(), "fred/series/vintagedates?series_id=GDP", null),
-            (Recorded("observations-dhhngsp-daily-missing.json"), FredVintagesTests.Plan(), "fred/series/observations?series_id=GDP", "rows 0 2000-01-01,9999-12-31"),
+            (Recorded("observations-dhhngsp-daily-missing.json"), FredVintagesTests.Plan(), "fred/series/observations?series_id=GDP", "rows 0 2000-01-01,9999-12-31 ,"),
             (Encoding.UTF8.GetBytes(FredBulkTests.Body), FredBulkTests.Plan(), "fred/v2/release/observations?release_id=53", null),
             (Encoding.UTF8.GetBytes(SeriesList(2, 0, "A", "B")), FredChangesTests.Plan()!, "fred/series/updates", null),
             (Recorded("error-400-unknown-series.json"), Observations(), "fred/series/observations?series_id=GDP", null),

@@ -9,9 +9,17 @@ public class FredVintagesTests
 {
     private static readonly DateOnly Today = new(2024, 11, 3);
 
-    public static Fetch Plan(DateTimeOffset? coveredAt = null, Window? window = null) => Provider.PlanObservations(
-        [new Want(Provider.Expand(Read("""{"series": ["GDP"], "vintages": "all"}""").Dataset, [])!.Single(), window ?? Window.Everything, null, coveredAt)],
+    public static Fetch Plan(DateTimeOffset? coveredAt = null, Window? window = null, CatalogEntry? known = null) => Provider.PlanObservations(
+        [new Want(Provider.Expand(Read("""{"series": ["GDP"], "vintages": "all"}""").Dataset, [])!.Single(), window ?? Window.Everything, known, coveredAt)],
         Today).Single();
+
+    private static CatalogEntry Rebased(string earlier, DateOnly updated) => new(
+        Series().Id,
+        "GDP",
+        UnitCode: "Billions of Chained 2012 Dollars",
+        FrequencyCode: "Q",
+        LastUpdated: new DateTimeOffset(updated, new TimeOnly(7, 54), TimeSpan.FromHours(-5)),
+        Metadata: new Dictionary<string, string> { ["earlier_units"] = earlier });
 
     [Fact]
     public void The_vintage_dates_are_asked_first_and_then_every_value_that_ever_was()
@@ -79,7 +87,7 @@ public class FredVintagesTests
                 ("2000-01-01", "1990-02-01", "."),
                 ("2000-02-01", "1990-02-01", "4"),
                 ("2000-03-01", "1990-03-01", "5")),
-            "rows 0 2000-01-01,9999-12-31").Rows();
+            "rows 0 2000-01-01,9999-12-31 ,").Rows();
 
         // What begins with the period is known from the period before.
         Assert.Equal(
@@ -95,7 +103,7 @@ public class FredVintagesTests
     public void A_page_begins_with_the_last_row_of_the_one_before_so_that_no_unchanged_value_slips_through()
     {
         var fetch = Plan();
-        var first = Page(fetch, Body(4, 0, ("2000-02-01", "1990-01-01", "1"), ("2000-03-01", "1990-01-01", "2")), "rows 0 2000-01-01,9999-12-31");
+        var first = Page(fetch, Body(4, 0, ("2000-02-01", "1990-01-01", "1"), ("2000-03-01", "1990-01-01", "2")), "rows 0 2000-01-01,9999-12-31 ,");
         Assert.EndsWith("&offset=1&realtime_start=2000-01-01&realtime_end=9999-12-31", AddressOf(fetch, first.Next));
 
         var second = Page(fetch, Body(4, 1, ("2000-03-01", "1990-01-01", "2"), ("2000-04-01", "1990-01-01", "2"), ("2000-04-01", "1990-02-01", "3")), first.Next);
@@ -115,7 +123,7 @@ public class FredVintagesTests
         var all = Enumerable.Range(0, 10).Select(number => ($"2000-{2 + (number % 5):00}-01", $"1990-{1 + (number / 5):00}-01", $"{number}")).ToArray();
         var fetch = Plan();
         var read = new List<double>();
-        string? cursor = "rows 0 2000-01-01,9999-12-31";
+        string? cursor = "rows 0 2000-01-01,9999-12-31 ,";
         for (var pages = 0; cursor is not null; pages++)
         {
             Assert.True(pages < 50, "pages without end");
@@ -155,6 +163,63 @@ public class FredVintagesTests
         // A revision reaches back beyond any look-back.
         Assert.DoesNotContain("observation_start", next);
         Assert.Contains("realtime_start=2024-11-01&realtime_end=9999-12-31", next);
+    }
+
+    [Fact]
+    public void Each_vintage_is_in_the_unit_of_its_day()
+    {
+        var fetch = Plan(known: Rebased("Billions of Chained 2009 Dollars (until 2018-07-26)", updated: new DateOnly(2024, 10, 30)));
+        var dates = Page(fetch, Dates([new DateOnly(2018, 4, 27), new DateOnly(2018, 7, 27)]));
+
+        var page = Page(
+            fetch,
+            Body(3, 0, ("2018-04-27", "2018-01-01", "17"), ("2018-07-27", "2018-01-01", "18"), ("2018-07-27", "2018-04-01", "19")),
+            dates.Next);
+
+        Assert.Equal(["Billions of Chained 2009 Dollars", "Billions of Chained 2012 Dollars"], page.Slices.Select(slice => slice.Attributes.UnitCode));
+        Assert.Equal([17, 18, 19], page.Rows().Select(row => row.Value!.Value));
+        Assert.All(page.Slices, slice => Assert.Equal("Q", slice.Attributes.FrequencyCode));
+    }
+
+    [Fact]
+    public void A_unit_that_returns_is_told_apart_from_the_same_unit_before()
+    {
+        var fetch = Plan(known: Rebased("Dollars (until 2001-12-31); Euro (2002); or so (until 2018-07-26)", updated: new DateOnly(2024, 10, 30)) with { UnitCode = "Dollars" });
+
+        var page = Page(
+            fetch,
+            Body(3, 0, ("2001-01-01", "1990-01-01", "1"), ("2010-01-01", "1990-01-01", "2"), ("2020-01-01", "1990-01-01", "1")),
+            Page(fetch, Dates([new DateOnly(2001, 1, 1)])).Next);
+
+        Assert.Equal([("Dollars", 1), ("Euro (2002); or so", 2), ("Dollars", 1)], page.Slices.Select(slice => (slice.Attributes.UnitCode, slice.Observations.Single().Value)));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Before_news_is_read_the_series_is_described_anew_unless_the_catalog_is_as_new(bool catalogIsAsNew)
+    {
+        var newest = new DateOnly(2024, 11, 2);
+        var known = Rebased("Billions of Chained 2009 Dollars (until 2018-07-26)", catalogIsAsNew ? newest : newest.AddDays(-1));
+        var fetch = Plan(new DateTimeOffset(2024, 11, 2, 2, 0, 0, TimeSpan.Zero), new Window(Utc(2020, 1, 1), DateTime.MaxValue), known);
+        var cursor = Page(fetch, Dates([newest])).Next;
+        if (!catalogIsAsNew)
+        {
+            Assert.Equal("/fred/series?series_id=GDP&file_type=json&realtime_start=1776-07-04&realtime_end=9999-12-31", AddressOf(fetch, cursor));
+            cursor = Page(
+                fetch,
+                """
+                {"seriess":[
+                  {"id":"GDP","realtime_start":"2018-07-27","realtime_end":"2024-11-01","title":"GDP","units":"Billions of Chained 2012 Dollars","frequency_short":"Q"},
+                  {"id":"GDP","realtime_start":"2024-11-02","realtime_end":"9999-12-31","title":"GDP","units":"Billions of Chained 2017 Dollars","frequency_short":"Q"}]}
+                """,
+                cursor).Next;
+        }
+
+        Assert.Contains("realtime_start=2024-11-01&realtime_end=9999-12-31", AddressOf(fetch, cursor));
+        var page = Page(fetch, Body(1, 0, ("2024-11-02", "1990-01-01", "1")), cursor);
+
+        Assert.Equal(catalogIsAsNew ? "Billions of Chained 2012 Dollars" : "Billions of Chained 2017 Dollars", Assert.Single(page.Slices).Attributes.UnitCode);
     }
 
     [Fact]

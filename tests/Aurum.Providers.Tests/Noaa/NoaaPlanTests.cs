@@ -169,7 +169,7 @@ public sealed class NoaaPlanTests
         var fetch = Assert.Single(Provider.PlanObservations([.. series.Select((one, index) => Want(one, Days(Day(2026, 9, 20 + (index % 7)), DateTime.MaxValue)))], Today));
 
         Assert.Equal(["2026-09-20..2026-11-23"], Walk(fetch));
-        Assert.Equal(new(6, 5850), Provider.Estimate(fetch, Today));
+        Assert.Equal(new(6, 5850) { IsBound = true }, Provider.Estimate(fetch, Today));
     }
 
     [Theory]
@@ -205,7 +205,7 @@ public sealed class NoaaPlanTests
     {
         var fetch = Fetch(dataset, NewYork, Tmax, Days(Day(year, month, day), DateTime.MaxValue));
 
-        Assert.Equal(new FetchEstimate(requests + (dataset == "GHCND" ? 1 : 0), rows), Provider.Estimate(fetch, Today));
+        Assert.Equal(new FetchEstimate(requests + (dataset == "GHCND" ? 1 : 0), rows) { IsBound = true }, Provider.Estimate(fetch, Today));
     }
 
     [Fact]
