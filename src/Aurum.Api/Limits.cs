@@ -15,7 +15,7 @@ internal static class Limits
     public const int LargestBodyBytes = 64 * 1024;
 
     /// <summary>Requests a second from one address: those beyond wait, and beyond as many again are refused.</summary>
-    public const int RequestsPerSecond = 2_000;
+    public const int RequestsPerSecond = 5_000;
 
     /// <summary>Answers under way at once; each holds a page of rows at most.</summary>
     private const int MostAtOnce = 64;

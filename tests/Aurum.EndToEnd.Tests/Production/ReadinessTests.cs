@@ -1,5 +1,6 @@
 using System.Net;
 using Aurum.EndToEnd.Tests.Support;
+using Aurum.Testing.Kafka;
 
 namespace Aurum.EndToEnd.Tests.Production;
 
@@ -19,11 +20,29 @@ public sealed class ReadinessTests
 
         await world.Postgres.StopAsync(immediate: true);
 
-        var lacks = await client.BecomesAsync("/readyz", HttpStatusCode.ServiceUnavailable);
-        Assert.Contains("\"name\":\"database\",\"status\":\"failed\"", lacks, StringComparison.Ordinal);
+        await client.BecomesAsync("/readyz", HttpStatusCode.ServiceUnavailable, "\"name\":\"database\",\"status\":\"failed\"");
         Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/livez")).StatusCode);
         await world.Postgres.StartAsync();
         await client.BecomesAsync("/readyz", HttpStatusCode.OK);
+        node.Terminate();
+        await node.EndsWithAsync(0);
+    }
+    [Fact]
+    public async Task Brokers_that_are_away_cost_readiness_and_not_life()
+    {
+        await using var world = await ProductionWorld.CreateAsync(plans: [ProviderPlan.Of("worldbank")]);
+        var node = world.Run("--loop", "--log-level", "info");
+        using var client = await node.HttpAsync();
+        await client.BecomesAsync("/readyz", HttpStatusCode.OK);
+        await world.LagBecomesZeroAsync();
+
+        await world.Kafka.SetBrokerDownAsync(MockKafka.AllBrokers);
+
+        await client.BecomesAsync("/readyz", HttpStatusCode.ServiceUnavailable, "\"name\":\"kafka\",\"status\":\"failed\"");
+        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/livez")).StatusCode);
+        await world.Kafka.SetBrokerUpAsync(MockKafka.AllBrokers);
+        await client.BecomesAsync("/readyz", HttpStatusCode.OK);
+        Assert.Contains("aurum_consumer_lag{", await client.GetStringAsync("/metrics"), StringComparison.Ordinal);
         node.Terminate();
         await node.EndsWithAsync(0);
     }

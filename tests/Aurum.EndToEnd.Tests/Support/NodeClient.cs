@@ -24,22 +24,22 @@ internal static class NodeClient
         return new HttpClient { BaseAddress = new UriBuilder(address) { Host = "127.0.0.1" }.Uri };
     }
 
-    /// <summary>Asks again and again until the answer has this status.</summary>
-    public static async Task<string> BecomesAsync(this HttpClient client, string path, HttpStatusCode expected)
+    /// <summary>Asks again and again until the answer has this status, and this text in it.</summary>
+    public static async Task<string> BecomesAsync(this HttpClient client, string path, HttpStatusCode expected, string text = "")
     {
         using var patience = new CancellationTokenSource(Patience);
         while (true)
         {
             using var answer = await client.GetAsync(path, CancellationToken.None);
             var body = await answer.Content.ReadAsStringAsync(CancellationToken.None);
-            if (answer.StatusCode == expected)
+            if (answer.StatusCode == expected && body.Contains(text, StringComparison.Ordinal))
             {
                 return body;
             }
 
             if (patience.IsCancellationRequested)
             {
-                throw new XunitException($"{path} answers {(int)answer.StatusCode} after {Patience.TotalSeconds} s, expected {(int)expected}: {body}");
+                throw new XunitException($"{path} answers {(int)answer.StatusCode} after {Patience.TotalSeconds} s, expected {(int)expected} {text}: {body}");
             }
 
             await Task.Delay(100, CancellationToken.None);

@@ -64,7 +64,7 @@ public sealed class SqliteDatabaseTests : IDisposable
 
         var failure = await Assert.ThrowsAsync<StorageException>(() => OpenAsync());
         Assert.Contains(File, failure.Message, StringComparison.Ordinal);
-        Assert.Contains("newer aurum: its schema is version 999, this aurum knows up to 2", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("newer aurum: its schema is version 999, this aurum knows up to 3", failure.Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<StorageException>(() => SqliteDatabase.OpenReadOnlyAsync(File));
     }
 
