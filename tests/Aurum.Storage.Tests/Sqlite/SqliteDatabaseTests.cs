@@ -23,7 +23,7 @@ public sealed class SqliteDatabaseTests : IDisposable
         }
 
         Assert.Equal(
-            "1|observations_catalog_and_status|2000-01-01T00:00:00.000000Z 2|audit_log|2000-01-01T00:00:00.000000Z 3|dataset_listing|2000-01-01T00:00:00.000000Z",
+            "1|observations_catalog_and_status|2000-01-01T00:00:00.000000Z 2|dataset_listing|2000-01-01T00:00:00.000000Z 3|audit_log|2000-01-01T00:00:00.000000Z",
             Query("SELECT group_concat(version || '|' || name || '|' || applied_at, ' ' ORDER BY version) FROM schema_migrations"));
         Assert.Equal("wal", Query("PRAGMA journal_mode"));
     }
