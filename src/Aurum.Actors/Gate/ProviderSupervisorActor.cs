@@ -308,7 +308,6 @@ public sealed class ProviderSupervisorActor : SnapshottingActor, IWithTimers
         _discovering.Clear();
         _waitingForChanges.Clear();
         _changesAsked = null;
-        Sender.Tell(new RunAccepted(_provider, start.RunId));
         if (start.Scope == CollectionScope.CatalogOnly || _state.Unfinished?.RunId == start.RunId)
         {
             Begin();
@@ -326,6 +325,7 @@ public sealed class ProviderSupervisorActor : SnapshottingActor, IWithTimers
 
     private void Begin()
     {
+        Sender.Tell(new RunAccepted(_provider, _run!.RunId));
         AddSeriesOf(_runtime!.Settings.Datasets);
         Timers.StartPeriodicTimer(Beat.Instance, Beat.Instance, Heartbeat);
         OnBeat();

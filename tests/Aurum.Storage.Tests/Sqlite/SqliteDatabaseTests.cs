@@ -39,7 +39,7 @@ public sealed class SqliteDatabaseTests : IDisposable
         await using var again = await OpenAsync();
 
         Assert.Equal(3, await CountAsync(again));
-        Assert.Equal("2", Query("SELECT count(*) FROM schema_migrations"));
+        Assert.Equal("3", Query("SELECT count(*) FROM schema_migrations"));
     }
 
     [Fact]
