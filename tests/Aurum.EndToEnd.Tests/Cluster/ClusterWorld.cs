@@ -1,0 +1,243 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Aurum.Domain;
+using Aurum.EndToEnd.Tests.Support;
+using Aurum.Host;
+using Aurum.Simulator;
+using Aurum.Testing.Network;
+using Npgsql;
+using Xunit.Sdk;
+
+namespace Aurum.EndToEnd.Tests.Cluster;
+
+/// <summary>
+/// Several nodes that form a cluster, each on a machine of its own as far as its network goes, and the systems of production around
+/// them. A node that ends without being told to is started again, as Kubernetes would.
+/// </summary>
+internal sealed class ClusterWorld : IAsyncDisposable
+{
+    private const string Name = "aurum-test", Joined = "This node is a member of the cluster";
+
+    /// <summary>Without any progress; generous, since the machine may be busy with other tests.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+
+    private readonly VirtualNetwork _network;
+    private readonly Dictionary<string, string> _environment;
+    private readonly CancellationTokenSource _end = new();
+    private readonly Dictionary<SeriesId, DateTime> _changedFrom = [];
+    private readonly ConcurrentQueue<string> _story = new();
+    private readonly long _since = TimeProvider.System.GetTimestamp();
+    private readonly Task _supervising;
+
+    private ClusterWorld(ProductionWorld services, VirtualNetwork network, ClusterWork work, double intervalSeconds)
+    {
+        (Services, _network, Work) = (services, network, work);
+        string[] arguments =
+        [
+            "run", "--loop", "--interval", intervalSeconds.ToString(CultureInfo.InvariantCulture), "--config", services.World.Config.Path, "--log-level", "info",
+        ];
+        Nodes = [.. network.Machines.Select((machine, index) => new ClusterNode(services, machine, index + 1, arguments))];
+        _environment = new Dictionary<string, string>
+        {
+            ["AURUM_CLUSTER_NAME"] = Name,
+            ["AURUM_SEED_NODES"] = string.Join(',', network.Machines.Select(machine => $"{machine.Address}:{ClusterNode.Port}")),
+        };
+        _supervising = Task.Run(SuperviseAsync);
+    }
+
+    public ProductionWorld Services { get; }
+
+    public ClusterWork Work { get; }
+
+    public IReadOnlyList<ClusterNode> Nodes { get; }
+
+    public ProviderSimulator Simulator => Services.Simulator;
+
+    public ArrivalLog Arrivals => Services.Simulator.Arrivals;
+
+    /// <summary>What was done to whom, for who reads of a failure.</summary>
+    public IReadOnlyList<string> Story => [.. _story];
+
+    public static async Task<ClusterWorld> CreateAsync(ClusterWork work, int seed, int nodes = 3, double intervalSeconds = 2)
+    {
+        var services = await ProductionWorld.CreateAsync(work.Simulator(seed), work.Plans);
+        work.Configure(services.World.Config);
+        return new ClusterWorld(services, await VirtualNetwork.CreateAsync(nodes), work, intervalSeconds);
+    }
+
+    public void Start(ClusterNode node) => node.Start(_environment);
+
+    public void StartAll()
+    {
+        foreach (var node in Nodes)
+        {
+            Start(node);
+        }
+    }
+
+    public void Tell(FormattableString what) =>
+        _story.Enqueue(string.Create(CultureInfo.InvariantCulture, $"{TimeProvider.System.GetElapsedTime(_since).TotalSeconds,6:0.0} s  {what.ToString(CultureInfo.InvariantCulture)}"));
+
+    /// <summary>Waits until the newest process of each of these nodes is a member of the cluster.</summary>
+    public async Task JoinAsync(params IEnumerable<ClusterNode> nodes)
+    {
+        foreach (var node in nodes)
+        {
+            await AwaitAsync(() => node.Process.Error.Text.Contains(Joined, StringComparison.Ordinal), $"node {node.Number} to join");
+        }
+    }
+
+    /// <summary>The node that has the gate of a provider: the one that was last to say so. It may be frozen or cut off by now.</summary>
+    public async Task<ClusterNode> GateKeeperAsync(string provider)
+    {
+        await AwaitAsync(() => GatesOf(provider).Any(), $"a node with the gate of {provider}");
+        return GatesOf(provider).MaxBy(gate => gate.Line, StringComparer.Ordinal).Node;
+    }
+
+    /// <summary>Waits until another node says that the gate is with it, from now on.</summary>
+    public async Task<ClusterNode> NextGateKeeperAsync(string provider, ClusterNode besides)
+    {
+        var before = GatesOf(provider).ToHashSet();
+        await AwaitAsync(() => GatesOf(provider).Any(gate => gate.Node != besides && !before.Contains(gate)), $"another node than {besides.Number} with the gate of {provider}");
+        return GatesOf(provider).First(gate => gate.Node != besides && !before.Contains(gate)).Node;
+    }
+
+    /// <summary>What running nodes have said of the gate of a provider; each line begins with its time.</summary>
+    private IEnumerable<(ClusterNode Node, string Line)> GatesOf(string provider) =>
+        from node in Nodes
+        where node.IsRunning
+        from line in node.Process.Error.Lines
+        where line.Contains($"The gate of {provider} is on this node", StringComparison.Ordinal)
+        select (node, line);
+
+    /// <summary>Waits for so many requests from now on.</summary>
+    public Task CollectAsync(int requests)
+    {
+        var until = Arrivals.Total + requests;
+        return AwaitAsync(() => Arrivals.Total >= until, $"{requests} more requests");
+    }
+
+    /// <summary>Something that providers do at any time: the day goes on, what is recent is revised, what is new is published.</summary>
+    public void Change(Random random)
+    {
+        var truth = Simulator.Truth;
+        truth.Today = World.Small.Today!.Value;
+        foreach (var plan in Services.World.Plans)
+        {
+            var series = plan.Series[random.Next(plan.Series.Length)];
+            var revised = truth.Of(series).Last(observation => observation.Value is not null);
+            truth.Revise(series, revised.Timestamp, Math.Round(revised.Value!.Value + random.Next(1, 5), 1));
+            if (plan.Provider != "noaa")
+            {
+                // NOAA is never asked beyond today, where one more month would be.
+                truth.Publish(series, 1);
+            }
+
+            _changedFrom.TryAdd(series, revised.Timestamp);
+            Tell($"{series} revised at {revised.Timestamp:yyyy-MM-dd}");
+        }
+    }
+
+    /// <summary>All vintages: two of one timestamp only where it was revised, or had no value yet.</summary>
+    public async Task VintagesAreThoseOfRevisionsAsync()
+    {
+        var doubled =
+            from row in await StoreComparison.RowsAsync(Services.Dsn)
+            group row by (row.Series, row.Observation.Timestamp) into vintages
+            where vintages.Count() > 1 && !(_changedFrom.TryGetValue(vintages.Key.Series, out var first) && vintages.Key.Timestamp >= first)
+            select vintages.Key;
+        Assert.Empty(doubled);
+    }
+
+    public Task SplitAsync(IEnumerable<ClusterNode> apart) => _network.SplitAsync([.. apart.Select(node => node.Machine)]);
+
+    public Task HealAsync() => _network.HealAsync();
+
+    public async Task AwaitAsync(Func<bool> condition, string what)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        while (!condition())
+        {
+            NobodyDied();
+            if (patience.IsCancellationRequested)
+            {
+                throw Failure($"{what} was awaited for {Patience.TotalSeconds} s, in vain");
+            }
+
+            await Task.Delay(20, CancellationToken.None);
+        }
+    }
+
+    /// <summary>Waits until so many observations are stored as there are, as long as they become more.</summary>
+    public async Task StoreFillsAsync()
+    {
+        var expected = Services.World.Plans.Sum(plan => plan.Series.Sum(series => Simulator.Truth.Of(series).Count(observation => DateOnly.FromDateTime(observation.Timestamp) >= plan.Start)));
+        var (stored, since) = (-1L, TimeProvider.System.GetTimestamp());
+        while (stored < expected)
+        {
+            var now = (long)(await ScalarAsync("SELECT count(*) FROM external.timeseries_observation"))!;
+            if (now > stored)
+            {
+                (stored, since) = (now, TimeProvider.System.GetTimestamp());
+            }
+            else if (TimeProvider.System.GetElapsedTime(since) > Patience)
+            {
+                throw Failure($"{stored:N0} of {expected:N0} observations are stored, and no more for {Patience.TotalSeconds} s");
+            }
+
+            await Task.Delay(500, CancellationToken.None);
+        }
+    }
+
+    /// <summary>A node ends when it is told to, or when the others have removed it, and for no other reason.</summary>
+    public void NobodyDied()
+    {
+        foreach (var node in Nodes)
+        {
+            if (node.DiedOf.Except([ExitCodes.RemovedFromCluster]).ToArray() is [var code, ..])
+            {
+                throw Failure($"node {node.Number} ended with {code} by itself");
+            }
+        }
+    }
+
+    public async Task<object?> ScalarAsync(string sql)
+    {
+        await using var source = NpgsqlDataSource.Create(Services.Dsn.ConnectionString);
+        await using var command = source.CreateCommand(sql);
+        return await command.ExecuteScalarAsync();
+    }
+
+    public XunitException Failure(string what) => new(
+        $"{what}\n--- so far ---\n{string.Join('\n', Story)}\n{string.Join('\n', Nodes.SelectMany(node => node.Processes.TakeLast(2).Select(process => $"--- node {node.Number}{(process.HasEnded ? ", ended" : "")} ---\n{process.LastWords}")))}");
+
+    public async ValueTask DisposeAsync()
+    {
+        await _end.CancelAsync();
+        await _supervising;
+        foreach (var node in Nodes)
+        {
+            await node.DisposeAsync();
+        }
+
+        await _network.DisposeAsync();
+        await Services.DisposeAsync();
+        _end.Dispose();
+    }
+
+    private async Task SuperviseAsync()
+    {
+        while (!_end.IsCancellationRequested)
+        {
+            foreach (var node in Nodes.Where(node => node.HasEndedByItself))
+            {
+                var code = await node.Process.ExitAsync();
+                node.DiedOf.Add(code);
+                Tell($"node {node.Number} ended with {code}");
+                Start(node);
+            }
+
+            await Task.Delay(100, CancellationToken.None);
+        }
+    }
+}
