@@ -194,7 +194,7 @@ internal sealed class ClusterWorld : IAsyncDisposable
     {
         foreach (var node in Nodes)
         {
-            if (node.DiedOf.Except([ExitCodes.RemovedFromCluster]).ToArray() is [var code, ..])
+            if (node.DiedOf.Except([ExitCodes.NoMemberAnyMore]).ToArray() is [var code, ..])
             {
                 throw Failure($"node {node.Number} ended with {code} by itself");
             }
