@@ -174,6 +174,9 @@ public static class AurumNode
             sharding {
               # A shard on its way when a node freezes is given up after this, not before.
               handoff-timeout = 10s
+              # Else all of three nodes must take each change of where shards are, and none is made from a kill until the lost node is removed.
+              coordinator-state.write-majority-plus = 0
+              distributed-data.majority-min-cap = 2
               updating-state-timeout = 10s
               waiting-for-state-timeout = 10s
               rebalance-interval = 5s
