@@ -30,12 +30,12 @@ internal sealed partial class CollectionTimes
     /// <summary>The longest time without any request at all.</summary>
     public TimeSpan LongestGapOfAll(long since) => LongestGap(_pages.SelectMany(pages => pages).OrderBy(page => page.Timestamp), since);
 
-    /// <summary>Pages within a history that were asked for and given more than once, and all that were given.</summary>
-    public (int Again, int All) Repeated()
-    {
-        var given = _pages.SelectMany(pages => pages).Where(page => page.Status == 200 && page.Fault is null && Within().IsMatch(page.Query)).Select(page => page.Query).ToList();
-        return (given.Count - given.Distinct(StringComparer.Ordinal).Count(), given.Count);
-    }
+    /// <summary>Pages given until the last of each history was, and how many would have done.</summary>
+    public (int Given, int Enough) Pages(ClusterWorld world) => (
+        _pages.Sum(pages => pages.Where(Given).ToList() is var given ? given.FindLastIndex(page => Within().IsMatch(page.Query)) + 1 : 0),
+        world.Work.Names.Sum(series => (world.Simulator.Truth.Of(series).Count(observation => DateOnly.FromDateTime(observation.Timestamp) >= world.Work.Start) + world.Work.PageRows - 1) / world.Work.PageRows));
+
+    private static bool Given(Arrival page) => page.Status == 200 && page.Fault is null;
 
     private static TimeSpan LongestGap(IEnumerable<Arrival> pages, long since)
     {

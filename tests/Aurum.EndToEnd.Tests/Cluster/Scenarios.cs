@@ -201,20 +201,23 @@ internal static class Scenarios
         Figures.Write("gap of all", "s", most: 5);
     }
 
-    /// <summary>Waits until each series was asked for lately.</summary>
+    /// <summary>Waits until each series was asked for lately, and each node has some.</summary>
     private static Task SettledAsync(ClusterWorld world) => world.AwaitAsync(
-        () => CollectionTimes.Of(world).Waiting.ToArray() is var waiting && waiting.Length == world.Work.Series && waiting.Max() < Lately, "all series to be collected at once");
+        () =>
+        {
+            var times = CollectionTimes.Of(world);
+            var waiting = times.Waiting.ToArray();
+            return waiting.Length == world.Work.Series && waiting.Max() < Lately && world.Nodes.All(node => times.With(node).Count > 0);
+        },
+        "all series to be collected at once, by all nodes");
 
     private static async Task OrphansCollectAsync(ClusterWorld world, ClusterNode node, long since, string figure, string how)
     {
         var orphans = CollectionTimes.Of(world).With(node);
         IReadOnlyList<TimeSpan?> times = [];
         await world.AwaitAsync(() => (times = CollectionTimes.Of(world).Until(orphans, since, besides: node)).All(time => time is not null), $"{orphans.Count} orphans of node {node.Number} to be collected");
-        if (orphans.Count > 0)
-        {
-            Figures.Add(figure, times.Max()!.Value);
-            world.Tell($"node {node.Number} {how}: its {orphans.Count} series are collected again after {times.Min()!.Value.TotalSeconds:0.0} to {times.Max()!.Value.TotalSeconds:0.0} s");
-        }
+        Figures.Add(figure, times.Max()!.Value);
+        world.Tell($"node {node.Number} {how}: its {orphans.Count} series are collected again after {times.Min()!.Value.TotalSeconds:0.0} to {times.Max()!.Value.TotalSeconds:0.0} s");
     }
 
     private static ClusterNode Pick(IReadOnlyList<ClusterNode> nodes, Random random) => nodes[random.Next(nodes.Count)];
