@@ -73,7 +73,7 @@ public sealed record ProviderEstimate(
     {
         if (provider.Expand(dataset, []) is { } named)
         {
-            return (named, 0);
+            return (provider.Presume(dataset) ?? named, 0);
         }
 
         return provider.Expand(dataset, answers) is { } listed

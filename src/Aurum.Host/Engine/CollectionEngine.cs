@@ -190,7 +190,7 @@ public sealed class CollectionEngine(IReadOnlyDictionary<string, string> environ
     {
         var runId = RunIds.New(time.GetUtcNow());
         var following = configuration.Providers
-            .Select(provider => new RunFollower(node, new StartRun(provider.Provider.Descriptor.Name, runId, scope, closeBreaker)))
+            .Select(provider => new RunFollower(node, new StartRun(provider.Provider.Descriptor.Name, runId, scope, closeBreaker), time))
             .ToArray();
         var stopping = Timeout.InfiniteTimeSpan;
         var stoppedAt = 0L;

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Aurum.Actors.Gate;
 using Aurum.Domain;
 using static Aurum.Actors.Gate.ProviderSupervisorProtocol;
 
@@ -6,16 +7,20 @@ namespace Aurum.Host.Engine;
 
 /// <summary>
 /// Follows one provider's run from outside. A supervisor that restarts forgets its run: it is then told again, since what was
-/// stored is known and nothing is fetched twice for it.
+/// stored is known and nothing is fetched twice for it. A run that somebody waits for does not wait for its journal for ever.
 /// </summary>
-internal sealed class RunFollower(CollectionNode node, StartRun start)
+internal sealed class RunFollower(CollectionNode node, StartRun start, TimeProvider time)
 {
+    /// <summary>A database that restarts is away for less; a disk that is full stays so.</summary>
+    private static readonly TimeSpan LongestWithoutJournal = TimeSpan.FromSeconds(20);
+
     private const int MostStarts = 5;
     private const int MostSilences = 12;
 
     private int _starts;
     private int _silences;
     private bool _accepted;
+    private long? _withoutJournalSince;
 
     public ProviderProgress Progress { get; private set; } = Nothing(start, RunStates.Idle, []);
 
@@ -79,8 +84,14 @@ internal sealed class RunFollower(CollectionNode node, StartRun start)
             return;
         }
 
+        var gotOn = progress.Requests != Progress.Requests;
         Progress = progress;
         Ended = progress.State is RunStates.Done or RunStates.Stopped;
+        _withoutJournalSince = gotOn ? null : _withoutJournalSince ?? (progress.WaitingFor == WaitReasons.Journal ? time.GetTimestamp() : null);
+        if (_withoutJournalSince is { } since && time.GetElapsedTime(since) > LongestWithoutJournal)
+        {
+            GiveUp("the journal takes nothing; the log says why");
+        }
     }
 
     private void GiveUp(string reason)
