@@ -156,7 +156,10 @@ public static class AurumNode
         akka {
           remote {
             retry-gate-closed-for = 1s
+            log-remote-lifecycle-events = off
             dot-netty.tcp {
+              # What is reused on Linux is also the port of a process that lives.
+              tcp-reuse-addr = off
               maximum-frame-size = 4 MiB
               send-buffer-size = 4 MiB
               receive-buffer-size = 4 MiB

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Akka.Actor;
 using Akka.Hosting;
 using Aurum.Actors;
@@ -69,7 +70,9 @@ internal sealed class CollectionNode : IAsyncDisposable
                 await part.DisposeAsync();
             }
 
-            throw exception is StorageException ? new NodeStartException(exception.Message) : exception;
+            throw exception is StorageException ? new NodeStartException(exception.Message)
+                : CannotListen(exception) is { } reason ? new NodeStartException($"port {plan.Cluster.Port} of {plan.Cluster.BindHost} cannot be listened on for other nodes: {reason}; {Variables.NodePort} and {Variables.NodeBind} name another")
+                : exception;
         }
     }
 
@@ -198,6 +201,20 @@ internal sealed class CollectionNode : IAsyncDisposable
             }
         });
         return builder.Build();
+    }
+
+    /// <summary>Why the port for other nodes could not be had, where that is what went wrong.</summary>
+    private static string? CannotListen(Exception exception)
+    {
+        for (var cause = exception; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is SocketException socket)
+            {
+                return socket.Message;
+            }
+        }
+
+        return null;
     }
 
     /// <summary>An actor that does not answer in time is ended all the same.</summary>
