@@ -72,6 +72,8 @@ public sealed class ChaosTests(ITestOutputHelper output)
         world.Tell($"to the end: {world.Arrivals.Total} requests so far");
         await RoundCheck.EndsWellAsync(world);
         var (given, enough) = CollectionTimes.Of(world).Pages(world);
+        Assert.Equal(0, world.Brokers.Records);
+        world.Tell($"the longest lag of a partition was {world.Brokers.WorstLag} records");
         world.Tell($"ended well: {world.Arrivals.Total} requests; the histories took {given} pages where {enough} would have done");
         Figures.Add($"pages repeated, {tour}", 100.0 * (given - enough) / enough);
     }

@@ -43,11 +43,14 @@ internal sealed class ClusterWorld : IAsyncDisposable
             ["AURUM_SEED_NODES"] = string.Join(',', network.Machines.Select(machine => $"{machine.Address}:{ClusterNode.Port}")),
         };
         _supervising = Task.Run(SuperviseAsync);
+        Brokers = new Forgetfulness(services);
     }
 
     public ProductionWorld Services { get; }
 
     public ClusterWork Work { get; }
+
+    public Forgetfulness Brokers { get; }
 
     public IReadOnlyList<ClusterNode> Nodes { get; }
 
@@ -182,7 +185,8 @@ internal sealed class ClusterWorld : IAsyncDisposable
             }
             else if (TimeProvider.System.GetElapsedTime(since) > Patience)
             {
-                throw Failure($"{stored:N0} of {expected:N0} observations are stored, and no more for {Patience.TotalSeconds} s");
+                throw Failure(
+                    $"{stored:N0} of {expected:N0} observations are stored, and no more for {Patience.TotalSeconds} s; the mock brokers dropped {Brokers.Records:N0} records before they were taken, the longest lag of a partition was {Brokers.WorstLag:N0}");
             }
 
             await Task.Delay(500, CancellationToken.None);
@@ -215,6 +219,7 @@ internal sealed class ClusterWorld : IAsyncDisposable
     {
         await _end.CancelAsync();
         await _supervising;
+        await Brokers.DisposeAsync();
         foreach (var node in Nodes)
         {
             await node.DisposeAsync();
