@@ -6,10 +6,14 @@ namespace Aurum.Storage;
 /// </summary>
 public interface IClusterMembers
 {
-    /// <summary>Says that this node lives, and hears of all the others that ever said so and did not leave.</summary>
-    Task<IReadOnlyList<ClusterMember>> BeatAsync(ClusterMember self, CancellationToken cancellationToken);
+    /// <summary>Writes a node down that has been let in.</summary>
+    Task JoinAsync(ClusterMember self, CancellationToken cancellationToken);
 
-    /// <summary>The same, saying nothing.</summary>
+    /// <summary>Says that this node lives.</summary>
+    /// <returns>False when it is not written down any more: others have given it up, and may have founded a cluster without it.</returns>
+    Task<bool> BeatAsync(ClusterMember self, CancellationToken cancellationToken);
+
+    /// <summary>All that were written down and have neither left nor been given up.</summary>
     Task<IReadOnlyList<ClusterMember>> ReadAsync(string cluster, CancellationToken cancellationToken);
 
     /// <summary>Makes this node the first member, unless others than those known to be dead are there; one process at a time.</summary>

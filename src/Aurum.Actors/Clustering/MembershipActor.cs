@@ -38,6 +38,7 @@ public sealed class MembershipActor : ReceiveActor, IWithTimers
     private bool _busy;
     private bool _isMember;
     private bool _founds;
+    private bool _isWritten;
     private string? _trouble;
     private bool _publishingIsBlocked;
     private DateTimeOffset? _troubleSince;
@@ -57,6 +58,7 @@ public sealed class MembershipActor : ReceiveActor, IWithTimers
 
         Receive<Beat>(_ => Look());
         Receive<Looked>(OnLooked);
+        Receive<Said>(OnSaid);
         Receive<Founded>(OnFounded);
         Receive<Failed>(OnFailed);
         Receive<Done>(_ => { });
@@ -117,31 +119,60 @@ public sealed class MembershipActor : ReceiveActor, IWithTimers
         }
 
         _busy = true;
-        var looking = _isMember || _founds ? _members.BeatAsync(_self, CancellationToken.None) : _members.ReadAsync(_node.Name, CancellationToken.None);
-        looking.PipeTo(Self, success: members => new Looked(members), failure: exception => new Failed(exception.GetBaseException().Message));
+        if (_isMember || _founds)
+        {
+            SayAsync().PipeTo(Self, success: known => new Said(known), failure: FailureOf);
+        }
+        else
+        {
+            _members.ReadAsync(_node.Name, CancellationToken.None).PipeTo(Self, success: members => new Looked(members), failure: FailureOf);
+        }
+    }
+
+    private async Task<bool> SayAsync()
+    {
+        if (_isWritten)
+        {
+            return await _members.BeatAsync(_self, CancellationToken.None).ConfigureAwait(false);
+        }
+
+        await _members.JoinAsync(_self, CancellationToken.None).ConfigureAwait(false);
+        return true;
+    }
+
+    /// <summary>A node that stood still may wake up beside a cluster that was founded without it: its own word is not to be trusted any more.</summary>
+    private void OnSaid(Said said)
+    {
+        _busy = false;
+        InTouch();
+        _isWritten = true;
+        if (!said.IsKnown && !_leaves)
+        {
+            _leaves = true;
+            _log.Error("This node ends: the others have given it up, as the table of members shows");
+            _cluster.Down(_cluster.SelfAddress);
+        }
+    }
+
+    private void InTouch()
+    {
+        if (_trouble is not null)
+        {
+            _trouble = null;
+            _log.Info("The table of members is in reach again");
+        }
     }
 
     private void OnLooked(Looked looked)
     {
         _busy = false;
-        if (_trouble is not null)
-        {
-            _trouble = null;
-            _log.Info("The table of members is read again");
-        }
-
-        if (_isMember || _founds)
-        {
-            return;
-        }
-
+        InTouch();
         var now = _time.GetUtcNow();
         _watch.Look(looked.Members, now);
         if (_mayFound && _watch.AllDead(now) is { } dead)
         {
             _busy = true;
-            _members.TryFoundAsync(_self, dead, CancellationToken.None)
-                .PipeTo(Self, success: founded => new Founded(founded), failure: exception => new Failed(exception.GetBaseException().Message));
+            _members.TryFoundAsync(_self, dead, CancellationToken.None).PipeTo(Self, success: founded => new Founded(founded), failure: FailureOf);
         }
         else
         {
@@ -154,7 +185,7 @@ public sealed class MembershipActor : ReceiveActor, IWithTimers
         _busy = false;
         if (founded.IsFirst)
         {
-            _founds = true;
+            (_founds, _isWritten) = (true, true);
             _log.Info("No member of the cluster {Cluster} lives: this node founds it", _node.Name);
             _cluster.Join(_cluster.SelfAddress);
         }
@@ -213,7 +244,7 @@ public sealed class MembershipActor : ReceiveActor, IWithTimers
         {
             _log.Info("{Member} {Way}", NameOf(member), before == MemberStatus.Down ? "was removed: it did not answer" : "has left");
             _members.ForgetAsync(_node.Name, member.Address.ToString(), member.UniqueAddress.Uid, CancellationToken.None)
-                .PipeTo(Self, success: () => Done.Instance, failure: exception => new Failed(exception.GetBaseException().Message));
+                .PipeTo(Self, success: () => Done.Instance, failure: FailureOf);
         }
     }
 
@@ -266,7 +297,11 @@ public sealed class MembershipActor : ReceiveActor, IWithTimers
         public static readonly ICanWork Instance = new();
     }
 
+    private static Failed FailureOf(Exception exception) => new(exception.GetBaseException().Message);
+
     private sealed record Looked(IReadOnlyList<ClusterMember> Members) : ILocalMessage;
+
+    private sealed record Said(bool IsKnown) : ILocalMessage;
 
     private sealed record Founded(bool IsFirst) : ILocalMessage;
 

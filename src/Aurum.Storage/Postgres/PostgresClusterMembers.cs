@@ -7,12 +7,18 @@ public sealed class PostgresClusterMembers(PostgresDatabase database) : ICluster
 {
     private const string All = "SELECT address, incarnation, roles, beat FROM aurum.cluster_member WHERE cluster = $1 ORDER BY address";
 
-    public Task<IReadOnlyList<ClusterMember>> BeatAsync(ClusterMember self, CancellationToken cancellationToken) => database.WriteAsync(
-        async (connection, stop) =>
-        {
-            await SayAsync(connection, self, stop).ConfigureAwait(false);
-            return await ReadAsync(connection, self.Cluster, stop).ConfigureAwait(false);
-        },
+    public Task JoinAsync(ClusterMember self, CancellationToken cancellationToken) => database.WriteAsync(
+        (connection, stop) => SayAsync(connection, self, stop),
+        cancellationToken);
+
+    public Task<bool> BeatAsync(ClusterMember self, CancellationToken cancellationToken) => database.WriteAsync(
+        async (connection, stop) => await PostgresCommands.RunAsync(
+            connection,
+            "UPDATE aurum.cluster_member SET beat = beat + 1, seen_at = now() WHERE cluster = $1 AND address = $2 AND incarnation = $3",
+            stop,
+            PostgresCommands.Text(self.Cluster),
+            PostgresCommands.Text(self.Address),
+            PostgresCommands.Number(self.Incarnation)).ConfigureAwait(false) == 1,
         cancellationToken);
 
     public Task<IReadOnlyList<ClusterMember>> ReadAsync(string cluster, CancellationToken cancellationToken) =>

@@ -12,14 +12,31 @@ public sealed class PostgresClusterMembersTests
     {
         await using var store = await TemporaryDatabase.OpenAsync();
         var members = new PostgresClusterMembers(store.Database);
-        await members.BeatAsync(First, CancellationToken.None);
-        await members.BeatAsync(First with { Cluster = "other" }, CancellationToken.None);
-        var heard = await members.BeatAsync(Second, CancellationToken.None);
+        await members.JoinAsync(First, CancellationToken.None);
+        await members.JoinAsync(First with { Cluster = "other" }, CancellationToken.None);
+        await members.JoinAsync(Second, CancellationToken.None);
+        var heard = await members.ReadAsync("aurum", CancellationToken.None);
         Assert.Equal([(First.Address, 11L, 1L), (Second.Address, 12L, 1L)], heard.Select(member => (member.Address, member.Incarnation, member.Beat)));
         Assert.Equal(First.Roles, heard[0].Roles);
 
-        await members.BeatAsync(First, CancellationToken.None);
+        Assert.True(await members.BeatAsync(First, CancellationToken.None));
         Assert.Equal([2L, 1L], (await members.ReadAsync("aurum", CancellationToken.None)).Select(member => member.Beat));
+    }
+
+    [Fact]
+    public async Task Who_was_given_up_hears_of_it_with_its_next_beat()
+    {
+        await using var store = await TemporaryDatabase.OpenAsync();
+        var members = new PostgresClusterMembers(store.Database);
+        Assert.False(await members.BeatAsync(First, CancellationToken.None));
+        await members.JoinAsync(First, CancellationToken.None);
+        await members.JoinAsync(First with { Incarnation = 99 }, CancellationToken.None);
+        Assert.False(await members.BeatAsync(First, CancellationToken.None));
+        Assert.True(await members.BeatAsync(First with { Incarnation = 99 }, CancellationToken.None));
+
+        Assert.True(await members.TryFoundAsync(Second, await members.ReadAsync("aurum", CancellationToken.None), CancellationToken.None));
+        Assert.False(await members.BeatAsync(First with { Incarnation = 99 }, CancellationToken.None));
+        Assert.Equal([Second.Address], (await members.ReadAsync("aurum", CancellationToken.None)).Select(member => member.Address));
     }
 
     [Fact]
@@ -27,7 +44,8 @@ public sealed class PostgresClusterMembersTests
     {
         await using var store = await TemporaryDatabase.OpenAsync();
         var members = new PostgresClusterMembers(store.Database);
-        var seen = await members.BeatAsync(Second, CancellationToken.None);
+        await members.JoinAsync(Second, CancellationToken.None);
+        var seen = await members.ReadAsync("aurum", CancellationToken.None);
         await members.BeatAsync(Second, CancellationToken.None);
         Assert.False(await members.TryFoundAsync(First, seen, CancellationToken.None));
         Assert.False(await members.TryFoundAsync(First, [], CancellationToken.None));
@@ -52,7 +70,7 @@ public sealed class PostgresClusterMembersTests
     {
         await using var store = await TemporaryDatabase.OpenAsync();
         var members = new PostgresClusterMembers(store.Database);
-        await members.BeatAsync(First, CancellationToken.None);
+        await members.JoinAsync(First, CancellationToken.None);
         var later = First with { Incarnation = 99 };
         Assert.True(await members.TryFoundAsync(later, [], CancellationToken.None));
         await members.ForgetAsync("aurum", First.Address, First.Incarnation, CancellationToken.None);
