@@ -36,6 +36,9 @@ internal static partial class Arguments
     public static Option<string?> DataDirectory(string otherwise = "$AURUM_DATA_DIR, else data") =>
         Text("--data-dir", "DIR", $"Directory of the store (default: {otherwise})");
 
+    /// <summary>The provider that a command is about; whether there is such a one, the node knows.</summary>
+    public static Argument<string> Provider() => new("PROVIDER") { Description = "The provider's name, such as fred" };
+
     public static Option<LogLevel?> LogLevel(string otherwise) =>
         Parsed("--log-level", "LEVEL", $"How much is logged: {Names(LogLevels)} (default: {otherwise})", ParseLogLevel);
 

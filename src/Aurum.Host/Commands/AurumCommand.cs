@@ -90,6 +90,8 @@ public static class AurumCommand
                 QuerySeriesCommand.Create(surroundings),
             },
             StatusCommand.Create(surroundings),
+            ProvidersCommand.Create(surroundings),
+            RateLimitsCommand.Create(surroundings),
             PlanCommand.Create(surroundings),
             ExplainCommand.Create(surroundings),
             DbCommand.Create(surroundings),
