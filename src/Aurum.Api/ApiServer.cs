@@ -90,10 +90,12 @@ public sealed class ApiServer : IAsyncDisposable
 
     private static void MapApi(WebApplication server, ServedNode node, ProviderWatch providers, TimeProvider time, ILogger logger)
     {
-        new HealthRoutes(node, providers, time).Map(server);
+        var changes = new Changes(node, time, logger);
+        new HealthRoutes(node, providers).Map(server);
         new ObservationRoutes(node).Map(server);
         new CatalogRoutes(node).Map(server);
-        new OperateRoutes(node, new Changes(node, time, logger)).Map(server);
+        new GateRoutes(node, providers, new GateDesk(node, changes, time), time).Map(server);
+        new OperateRoutes(node, changes).Map(server);
         OpenApi.Map(server);
     }
 

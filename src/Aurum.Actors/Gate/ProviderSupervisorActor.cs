@@ -79,7 +79,7 @@ public sealed class ProviderSupervisorActor : SnapshottingActor, IWithTimers
         Recover<ProviderSupervisorEvents.ProviderPaused>(paused => _state = _state.Apply(paused));
         Recover<ProviderSupervisorEvents.ProviderResumed>(resumed => _state = _state.Apply(resumed));
         Recover<SnapshotOffer>(offer => _state = (ProviderSupervisorState)offer.Snapshot);
-        Recover<RecoveryCompleted>(_ => _log.Info("The gate of {Provider} is on this node", _provider));
+        Recover<RecoveryCompleted>(_ => Recovered());
         HandleSnapshots();
 
         Command<RequestPermit>(AdmitRequest);
@@ -118,6 +118,16 @@ public sealed class ProviderSupervisorActor : SnapshottingActor, IWithTimers
     {
         OpenGate();
         base.PreStart();
+    }
+
+    /// <summary>No run of a paused provider begins, and so nothing else would say that it is paused.</summary>
+    private void Recovered()
+    {
+        _log.Info("The gate of {Provider} is on this node", _provider);
+        if (_state.Paused is not null)
+        {
+            Report();
+        }
     }
 
     private void OpenGate()
@@ -659,8 +669,8 @@ public sealed class ProviderSupervisorActor : SnapshottingActor, IWithTimers
 
     private ProviderStatus Status(DateTimeOffset now) => new(
         _provider,
-        _runStartedAt,
-        _run?.RunId,
+        _runStartedAt ?? _state.Unfinished?.StartedAt ?? _state.CompletedRunStartedAt,
+        _run?.RunId ?? _state.Unfinished?.RunId,
         StateForPeople(),
         _requests,
         _permits?.Spent ?? 0,

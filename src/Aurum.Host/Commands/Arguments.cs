@@ -51,6 +51,12 @@ internal static partial class Arguments
 
     public static Option<TimeSpan?> Duration(string name, string description) => Parsed(name, "TIME", description, ParseDuration);
 
+    public static Option<double?> Positive(string name, string helpName, string description) => Parsed<double>(name, helpName, description, text =>
+        (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && number > 0 ? number : null, "a number above 0"));
+
+    public static Option<int?> Whole(string name, string helpName, string description, int least = 0) => Parsed<int>(name, helpName, description, text =>
+        (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least ? number : null, $"a whole number, {least} or more"));
+
     public static Option<DateTime?> Moment(string name, string description) => Parsed(name, "DATE", description, ParseMoment);
 
     public static Option<DateOnly?> Day(string name, string description) => Parsed(name, "DATE", description, ParseDay);

@@ -92,6 +92,7 @@ public static class AurumCommand
             StatusCommand.Create(surroundings),
             ProvidersCommand.Create(surroundings),
             RateLimitsCommand.Create(surroundings),
+            BreakerCommand.Create(surroundings),
             PlanCommand.Create(surroundings),
             ExplainCommand.Create(surroundings),
             DbCommand.Create(surroundings),

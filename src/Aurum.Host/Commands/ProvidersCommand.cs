@@ -24,6 +24,8 @@ internal static class ProvidersCommand
     public static Command Create(Surroundings surroundings) => new("providers", "The providers: how each is, and what to do about one")
     {
         List(surroundings),
+        Pause(surroundings),
+        Resume(surroundings),
         Stop(surroundings),
     };
 
@@ -31,21 +33,40 @@ internal static class ProvidersCommand
         .Asks(surroundings, async call =>
         {
             var answer = await call.Node.GetAsync("/v1/admin/external/health", call.Stop);
-            call.Output.Table(answer with { Body = answer.List("providers") }, Columns, Counts);
+            call.Output.Table(answer.Only("providers"), Columns, Counts);
         });
 
     private static string Counts(IReadOnlyList<ProviderHealth> providers) =>
         $"{NodeOutput.Count(providers.Count, "provider")}, {providers.Count(provider => provider.Status == HealthState.Healthy)} healthy";
 
+    private static Command Pause(Surroundings surroundings)
+    {
+        var provider = Arguments.Provider();
+        return new Command("pause", "Begin no runs and send no requests until it is resumed, also after restarts") { provider }.Changes(surroundings, call =>
+        {
+            var name = call.Parsed.GetValue(provider);
+            return call.ChangeAsync(NodePath.Of($"/v1/admin/external/providers/{name}/pause"), new ChangeRequest(call.Reason), $"{name} is paused");
+        });
+    }
+
+    private static Command Resume(Surroundings surroundings)
+    {
+        var provider = Arguments.Provider();
+        return new Command("resume", "Go on where it was paused") { provider }.Changes(surroundings, call =>
+        {
+            var name = call.Parsed.GetValue(provider);
+            return call.ChangeAsync(NodePath.Of($"/v1/admin/external/providers/{name}/resume"), new ChangeRequest(call.Reason), $"{name} is resumed");
+        });
+    }
+
     private static Command Stop(Surroundings surroundings)
     {
         var provider = Arguments.Provider();
-        return new Command("stop", "End the provider's run under way; the next comes by its schedule") { provider }
-            .Changes(surroundings, async call =>
-            {
-                var name = call.Parsed.GetValue(provider);
-                var answer = await call.Node.PostAsync(NodePath.Of($"/v1/admin/external/providers/{name}/stop"), new ChangeRequest(call.Reason), call.Stop);
-                call.Output.Lines(answer, () => [$"{name}: its run is being stopped"]);
-            });
+        return new Command("stop", "End the provider's run under way; the next comes by its schedule") { provider }.Changes(surroundings, async call =>
+        {
+            var name = call.Parsed.GetValue(provider);
+            var answer = await call.Node.PostAsync(NodePath.Of($"/v1/admin/external/providers/{name}/stop"), new ChangeRequest(call.Reason), call.Stop);
+            call.Output.Lines(answer, () => [$"{name}: its run is being stopped"]);
+        });
     }
 }

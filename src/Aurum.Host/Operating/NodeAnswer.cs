@@ -33,8 +33,11 @@ internal sealed record NodeAnswer(string From, JsonElement Body)
     /// <summary>The items of a list.</summary>
     public IReadOnlyList<T> Items<T>() => Read<ItemList<T>>().Items ?? [];
 
-    /// <summary>One of its lists as a list of its own.</summary>
-    public JsonElement List(string name) => JsonSerializer.SerializeToElement(new { items = Read<Dictionary<string, JsonElement>>().GetValueOrDefault(name) }, Json);
+    /// <summary>One of its lists as an answer of its own.</summary>
+    public NodeAnswer Only(string list) => this with
+    {
+        Body = JsonSerializer.SerializeToElement(new { items = Body.TryGetProperty(list, out var items) ? items : JsonSerializer.SerializeToElement(Array.Empty<int>(), Json) }, Json),
+    };
 
     private sealed record ItemList<T>(IReadOnlyList<T>? Items);
 }

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Text.Json;
+using Aurum.Api;
 using Aurum.Host.Commands;
 
 namespace Aurum.Host.Operating;
@@ -59,12 +61,21 @@ internal static class NodeCommand
 
 /// <summary>One call of a command that talks to a node.</summary>
 /// <param name="Reason">Why something is to be changed, where that was said.</param>
-internal sealed record NodeCall(ParseResult Parsed, NodeClient Node, NodeOutput Output, string? Reason, CancellationToken Stop);
+internal sealed record NodeCall(ParseResult Parsed, NodeClient Node, NodeOutput Output, string? Reason, CancellationToken Stop)
+{
+    /// <summary>Has something changed that a node answers with <see cref="ChangeDone"/>, and shows what came of it.</summary>
+    /// <param name="done">How things are now, for people.</param>
+    public async Task ChangeAsync(string path, object body, string done)
+    {
+        var answer = await Node.PostAsync(path, body, Stop);
+        Output.Lines(answer, () => answer.Read<ChangeDone>() is { Changed: false, Detail: { } already } ? [$"nothing to do: {already}"] : [done]);
+    }
+}
 
 /// <summary>The same where the store answers.</summary>
 internal sealed record StoreCall(ParseResult Parsed, Stores Stores, NodeOutput Output, CancellationToken Stop)
 {
     /// <summary>An answer in the node's words.</summary>
     public static NodeAnswer Answer(object body) =>
-        new("the store, as no node runs", System.Text.Json.JsonSerializer.SerializeToElement(body, body.GetType(), NodeAnswer.Json));
+        new("the store, as no node runs", JsonSerializer.SerializeToElement(body, body.GetType(), NodeAnswer.Json));
 }

@@ -35,7 +35,7 @@ public sealed class NodeClientTests : IAsyncLifetime
         var lines = answer.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(3, lines.Length);
         Assert.Equal(["fred", "2", "10", "100", "40", "60"], lines[1].Split(' ', StringSplitOptions.RemoveEmptyEntries)[..6]);
-        Assert.Equal($"1 provider (from node-1 at {_node.Address})", lines[2]);
+        Assert.Equal($"1 provider, 0 held, 0 paused, 0 set by hand (from node-1 at {_node.Address})", lines[2]);
     }
 
     [Fact]
