@@ -20,6 +20,10 @@ public static class ProblemCodes
     public const string NotAcceptable = "not_acceptable";
     public const string NotFound = "not_found";
     public const string NotHere = "not_here";
+    public const string NotNow = "not_now";
+    public const string RunUnderWay = "run_under_way";
+    public const string SeriesBusy = "series_busy";
+    public const string SeriesPaused = "series_paused";
     public const string Starting = "starting";
     public const string StoreUnavailable = "store_unavailable";
     public const string Timeout = "timeout";
@@ -29,6 +33,7 @@ public static class ProblemCodes
     public const string TooSlow = "too_slow";
     public const string Unauthorized = "unauthorized";
     public const string UnknownProvider = "unknown_provider";
+    public const string UnknownSeries = "unknown_series";
     public const string UnsupportedMediaType = "unsupported_media_type";
 }
 

@@ -93,6 +93,8 @@ public static class AurumCommand
             ProvidersCommand.Create(surroundings),
             RateLimitsCommand.Create(surroundings),
             BreakerCommand.Create(surroundings),
+            SeriesCommand.Create(surroundings),
+            CheckpointsCommand.Create(surroundings),
             PlanCommand.Create(surroundings),
             ExplainCommand.Create(surroundings),
             DbCommand.Create(surroundings),
