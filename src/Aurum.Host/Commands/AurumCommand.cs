@@ -95,6 +95,7 @@ public static class AurumCommand
             BreakerCommand.Create(surroundings),
             SeriesCommand.Create(surroundings),
             CheckpointsCommand.Create(surroundings),
+            DlqCommand.Create(surroundings),
             PlanCommand.Create(surroundings),
             ExplainCommand.Create(surroundings),
             DbCommand.Create(surroundings),
