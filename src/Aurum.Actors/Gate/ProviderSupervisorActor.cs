@@ -19,7 +19,7 @@ namespace Aurum.Actors.Gate;
 /// One provider's life: which series it has, waking their collectors a few at a time, and the gate, its two children, through
 /// which every request of the whole cluster to this provider must go.
 /// </summary>
-public sealed class ProviderSupervisorActor : SnapshottingActor, IWithTimers
+public sealed partial class ProviderSupervisorActor : SnapshottingActor, IWithTimers
 {
     private static readonly TimeSpan Heartbeat = TimeSpan.FromMilliseconds(500);
     private const int EventsPerSnapshot = 20;
@@ -49,6 +49,7 @@ public sealed class ProviderSupervisorActor : SnapshottingActor, IWithTimers
     private DateTimeOffset _gateStartedAt;
     private int _gateFailures;
     private CollectionRun? _run;
+    private HashSet<string>? _only;
     private string _runState = RunStates.Idle;
     private DateTimeOffset? _runStartedAt;
     private long _requests;
@@ -78,8 +79,10 @@ public sealed class ProviderSupervisorActor : SnapshottingActor, IWithTimers
         Recover<ProviderSupervisorEvents.RunCompleted>(completed => _state = _state.Apply(completed));
         Recover<ProviderSupervisorEvents.ProviderPaused>(paused => _state = _state.Apply(paused));
         Recover<ProviderSupervisorEvents.ProviderResumed>(resumed => _state = _state.Apply(resumed));
+        Recover<ProviderSupervisorEvents.SeriesPaused>(paused => _state = _state.Apply(paused));
+        Recover<ProviderSupervisorEvents.SeriesResumed>(resumed => _state = _state.Apply(resumed));
         Recover<SnapshotOffer>(offer => _state = (ProviderSupervisorState)offer.Snapshot);
-        Recover<RecoveryCompleted>(_ => _log.Info("The gate of {Provider} is on this node", _provider));
+        Recover<RecoveryCompleted>(_ => Recovered());
         HandleSnapshots();
 
         Command<RequestPermit>(AdmitRequest);
@@ -98,6 +101,8 @@ public sealed class ProviderSupervisorActor : SnapshottingActor, IWithTimers
         Command<CircuitBreakerActor.Breaker>(breaker => { _breakerSeen = breaker; ReportAfterRun(); });
         Command<IGateCommand>(Control);
         Command<GetGate>(_ => DescribeGate());
+        Command<ISeriesCommand>(Control);
+        Command<SeriesControlProtocol.GetPausedSeries>(_ => TellPausedSeries());
         Command<StartGate>(_ => OpenGate());
         Command<HandOffGate>(_ => HandOff());
         Command<Beat>(_ => OnBeat());
@@ -118,6 +123,16 @@ public sealed class ProviderSupervisorActor : SnapshottingActor, IWithTimers
     {
         OpenGate();
         base.PreStart();
+    }
+
+    /// <summary>No run of a paused provider begins, and so nothing else would say that it is paused.</summary>
+    private void Recovered()
+    {
+        _log.Info("The gate of {Provider} is on this node", _provider);
+        if (_state.Paused is not null)
+        {
+            Report();
+        }
     }
 
     private void OpenGate()
@@ -302,13 +317,14 @@ public sealed class ProviderSupervisorActor : SnapshottingActor, IWithTimers
         }
 
         _run = new CollectionRun(start.RunId, start.Scope);
+        _only = start.Only?.ToHashSet(StringComparer.Ordinal);
         _runState = RunStates.Collecting;
         _runStartedAt = _state.Unfinished is { } unfinished && unfinished.RunId == start.RunId ? unfinished.StartedAt : _time.GetUtcNow();
         _requests = 0;
         _discovering.Clear();
         _waitingForChanges.Clear();
         _changesAsked = null;
-        if (start.Scope == CollectionScope.CatalogOnly || _state.Unfinished?.RunId == start.RunId)
+        if (start.Scope == CollectionScope.CatalogOnly || _only is not null || _state.Unfinished?.RunId == start.RunId)
         {
             Begin();
         }
@@ -339,7 +355,7 @@ public sealed class ProviderSupervisorActor : SnapshottingActor, IWithTimers
         {
             if (_runtime!.Provider.Expand(dataset, FreshFactsOf(dataset)) is { } series)
             {
-                found.AddRange(series);
+                found.AddRange(series.Where(IsAskedFor));
             }
             else
             {
@@ -349,6 +365,9 @@ public sealed class ProviderSupervisorActor : SnapshottingActor, IWithTimers
 
         AddKnowingChanges(found);
     }
+
+    /// <summary>A run of some series leaves the others alone, and is no run that went through all of them.</summary>
+    private bool IsAskedFor(SeriesDefinition series) => !IsPaused(series) && (_only is null || _only.Contains(series.Id.Code) || _only.Contains(series.DatasetKey));
 
     /// <summary>What a provider lists changes: with each catalog sync it is asked for its list again.</summary>
     private IReadOnlyList<string> FreshFactsOf(Dataset dataset) =>
@@ -421,7 +440,7 @@ public sealed class ProviderSupervisorActor : SnapshottingActor, IWithTimers
         _run!.AddFailure(SeriesFailure.CodeOf(dataset.Key), failure);
         if (_state.DatasetFacts.GetValueOrDefault(dataset.Key) is { } facts && _runtime!.Provider.Expand(dataset, facts.Answers) is { } series)
         {
-            AddKnowingChanges(series);
+            AddKnowingChanges([.. series.Where(IsAskedFor)]);
         }
     }
 
@@ -463,7 +482,7 @@ public sealed class ProviderSupervisorActor : SnapshottingActor, IWithTimers
                 answer.Pages.SelectMany(page => page.Changed!).ToHashSet(StringComparer.Ordinal));
         }
 
-        _run.Add(_waitingForChanges);
+        _run.Add(_waitingForChanges.Where(series => !IsPaused(series)));
         _waitingForChanges.Clear();
         OnBeat();
     }
@@ -604,7 +623,7 @@ public sealed class ProviderSupervisorActor : SnapshottingActor, IWithTimers
             return;
         }
 
-        if (_run is { Refusal: null, Scope: not CollectionScope.CatalogOnly })
+        if (_run is { Refusal: null, Scope: not CollectionScope.CatalogOnly } && _only is null)
         {
             Persist(new ProviderSupervisorEvents.RunCompleted(_run.RunId, _runStartedAt!.Value), completed =>
             {
@@ -646,7 +665,8 @@ public sealed class ProviderSupervisorActor : SnapshottingActor, IWithTimers
         _run?.Failures ?? [],
         _runStartedAt,
         _state.CompletedRunStartedAt,
-        _state.Unfinished);
+        _state.Unfinished,
+        _only is not null);
 
     private string? WaitingFor => _state.Paused is not null ? WaitReasons.Pause : _runtime is not null && !IsGateThere ? WaitReasons.Journal : _permits?.WaitingFor;
 
@@ -659,8 +679,8 @@ public sealed class ProviderSupervisorActor : SnapshottingActor, IWithTimers
 
     private ProviderStatus Status(DateTimeOffset now) => new(
         _provider,
-        _runStartedAt,
-        _run?.RunId,
+        _runStartedAt ?? _state.Unfinished?.StartedAt ?? _state.CompletedRunStartedAt,
+        _run?.RunId ?? _state.Unfinished?.RunId,
         StateForPeople(),
         _requests,
         _permits?.Spent ?? 0,

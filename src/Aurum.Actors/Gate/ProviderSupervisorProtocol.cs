@@ -10,7 +10,13 @@ public static class ProviderSupervisorProtocol
 {
     /// <summary>Collects every configured series once.</summary>
     /// <param name="CloseBreaker">True when a person asked for the run: an open breaker is closed, the provider is tried again.</param>
-    public sealed record StartRun(string Provider, string RunId, CollectionScope Scope, bool CloseBreaker) : IWithProvider, IWireMessage;
+    /// <param name="Only">Keys of datasets and codes of series; null for all.</param>
+    public sealed record StartRun(
+        string Provider,
+        string RunId,
+        CollectionScope Scope,
+        bool CloseBreaker,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Only = null) : IWithProvider, IWireMessage;
 
     public sealed record RunAccepted(string Provider, string RunId) : IWireMessage;
 
@@ -39,6 +45,7 @@ public static class ProviderSupervisorProtocol
     /// <param name="RunStartedAt">When this run began, before whatever interrupted it.</param>
     /// <param name="CompletedRunStartedAt">When the latest run that went through all series began; null when none ever did.</param>
     /// <param name="Unfinished">A run that has begun and not gone through all series: this one, or one that was lost with its supervisor or stopped.</param>
+    /// <param name="IsOfSome">True of a run that leaves some series alone: it is nobody's turn, and counts for none.</param>
     public sealed record ProviderProgress(
         string Provider,
         string? RunId,
@@ -60,7 +67,8 @@ public static class ProviderSupervisorProtocol
         IReadOnlyList<SeriesFailure> Failures,
         [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? RunStartedAt = null,
         [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? CompletedRunStartedAt = null,
-        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] UnfinishedRun? Unfinished = null) : IWireMessage
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] UnfinishedRun? Unfinished = null,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool IsOfSome = false) : IWireMessage
     {
         /// <summary>What failed in the run: a line each, but one for all that were not asked for the same reason.</summary>
         [JsonIgnore]

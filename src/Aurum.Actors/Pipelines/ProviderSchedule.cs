@@ -14,6 +14,11 @@ public sealed record ProviderSchedule(string Provider, TimeSpan Interval, string
     /// <summary>What the supervisor's word asks for: to begin a run, to report one that has ended, or nothing.</summary>
     public (Step Step, ProviderSchedule Next) Hear(ProviderProgress progress, DateTimeOffset now, Func<string> newRunId)
     {
+        if (progress is { IsOfSome: true, State: RunStates.Collecting or RunStates.Stopping })
+        {
+            return (Step.None, this);
+        }
+
         if (progress.State is RunStates.Collecting or RunStates.Stopping)
         {
             return (Step.None, this with { RunId = progress.RunId });

@@ -102,7 +102,10 @@ internal sealed class CollectionNode : IAsyncDisposable
         _stores.Catalog,
         _stores.Status,
         _stores.Audit,
-        Registry.TryGet<ProviderSupervisorActor>(out var supervisors) ? supervisors : null);
+        Registry.TryGet<ProviderSupervisorActor>(out var supervisors) ? supervisors : null)
+    {
+        SetAside = _kafka is not null && _stores.Quarantine is { } quarantine ? new SetAsideRecords(_kafka.DeadLetters, quarantine) : null,
+    };
 
     public Task<object> StartRunAsync(StartRun start) => Supervisors.Ask<object>(start, AskTimeout);
 

@@ -73,6 +73,15 @@ public sealed class ProviderScheduleTests
         Assert.Equal((Step.Begin, "new-1"), Hear(Done("theirs", began: -5), 55));
     }
 
+    [Fact]
+    public void A_run_of_some_series_takes_no_turn()
+    {
+        Hear(Idle(completed: -20), 0);
+        Assert.Equal((Step.None, null), Hear(Running("some", 30) with { IsOfSome = true, Unfinished = null }, 31));
+        Assert.Equal((Step.None, null), Hear(Running("some", 30) with { IsOfSome = true, Unfinished = null }, 41));
+        Assert.Equal((Step.Begin, "new-1"), Hear(Done("some", began: 30) with { IsOfSome = true, CompletedRunStartedAt = At(-20) }, 42));
+    }
+
     private (Step Step, string? RunId) Hear(ProviderProgress progress, int minute)
     {
         (var step, _schedule) = _schedule.Hear(progress, At(minute), () => $"new-{++_named}");

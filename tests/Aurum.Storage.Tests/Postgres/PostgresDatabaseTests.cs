@@ -9,7 +9,7 @@ namespace Aurum.Storage.Tests.Postgres;
 
 public sealed class PostgresDatabaseTests
 {
-    private static readonly string[] Scripts = ["0001_observations", "0002_catalog", "0003_status", "0004_akka_persistence", "0005_cluster_member", "0006_audit_log", "0007_dataset_listing"];
+    private static readonly string[] Scripts = ["0001_observations", "0002_catalog", "0003_status", "0004_akka_persistence", "0005_cluster_member", "0006_audit_log", "0007_dataset_listing", "0008_quarantine_closed"];
 
     [Fact]
     public async Task Migrating_says_what_was_applied_and_does_so_once()
@@ -59,7 +59,7 @@ public sealed class PostgresDatabaseTests
     public async Task A_store_of_an_older_aurum_cannot_be_read_before_it_is_brought_up_to_date()
     {
         await using var store = await TemporaryDatabase.OpenAsync();
-        await store.ExecuteAsync("DELETE FROM aurum.schema_migrations WHERE scriptname LIKE '0007%'; DROP TABLE external.dataset_listing");
+        await store.ExecuteAsync("DELETE FROM aurum.schema_migrations WHERE scriptname LIKE '0008%'; DROP INDEX external.timeseries_observation_quarantine_newest; ALTER TABLE external.timeseries_observation_quarantine DROP closed_at, DROP closed_by, DROP closed_how, DROP closed_reason");
 
         var failure = await Assert.ThrowsAsync<StorageException>(() => PostgresDatabase.OpenReadOnlyAsync(store.Database.Dsn));
         Assert.Contains($"older aurum: its schema is version {Scripts.Length - 1}, this aurum reads {Scripts.Length}. aurum db migrate or aurum run brings it up to date", failure.Message, StringComparison.Ordinal);
