@@ -186,11 +186,52 @@ internal sealed class ClusterWorld : IAsyncDisposable
             else if (TimeProvider.System.GetElapsedTime(since) > Patience)
             {
                 throw Failure(
-                    $"{stored:N0} of {expected:N0} observations are stored, and no more for {Patience.TotalSeconds} s; the mock brokers dropped {Brokers.Records:N0} records before they were taken, the longest lag of a partition was {Brokers.WorstLag:N0}");
+                    $"{stored:N0} of {expected:N0} observations are stored, and no more for {Patience.TotalSeconds} s; the mock brokers dropped {Brokers.Records:N0} records before they were taken, the longest lag of a partition was {Brokers.WorstLag:N0}\n{await MissingAsync()}");
             }
 
             await Task.Delay(500, CancellationToken.None);
         }
+    }
+
+    /// <summary>Which observations are not stored, and what the journals of their series say.</summary>
+    private async Task<string> MissingAsync()
+    {
+        var stored = (await StoreComparison.RowsAsync(Services.Dsn)).Select(row => (row.Series, row.Observation.Timestamp)).ToHashSet();
+        var lines = new List<string>();
+        foreach (var (plan, series) in Services.World.Plans.SelectMany(plan => plan.Series.Select(series => (plan, series))))
+        {
+            DateTime[] missing =
+            [
+                .. Simulator.Truth.Of(series).Select(observation => observation.Timestamp)
+                    .Where(timestamp => DateOnly.FromDateTime(timestamp) >= plan.Start && !stored.Contains((series, timestamp))).Order(),
+            ];
+            if (missing.Length > 0)
+            {
+                lines.Add($"{series}: {missing.Length} from {missing[0]:O} to {missing[^1]:O}");
+                lines.AddRange(await JournalAsync(series));
+            }
+        }
+
+        return string.Join('\n', lines);
+    }
+
+    private async Task<IReadOnlyList<string>> JournalAsync(SeriesId series)
+    {
+        await using var source = NpgsqlDataSource.Create(Services.Dsn.ConnectionString);
+        await using var command = source.CreateCommand(
+            """
+            SELECT sequence_number || ' ' || to_char(to_timestamp((created - 621355968000000000) / 1e7), 'HH24:MI:SS.MS') || ' ' || left(writer_uuid, 6) || ' ' || manifest || ' ' || convert_from(message, 'UTF8')
+            FROM akka.journal WHERE persistence_id = $1 AND NOT deleted ORDER BY sequence_number
+            """);
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = $"series-{series}" });
+        await using var reader = await command.ExecuteReaderAsync();
+        var events = new List<string>();
+        while (await reader.ReadAsync())
+        {
+            events.Add($"    {reader.GetString(0)}");
+        }
+
+        return events;
     }
 
     /// <summary>A node ends when it is told to, or when the others have removed it, and for no other reason.</summary>
