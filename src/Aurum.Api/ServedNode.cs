@@ -38,6 +38,7 @@ public sealed class ServedNode(INodeHealth health)
 /// <param name="KnownProviders">All that there are, configured here or not, in order.</param>
 /// <param name="Runtimes">Those that are configured here.</param>
 /// <param name="Supervisors">Takes what is said to the supervisor of a provider; null on a node that reaches none.</param>
+/// <param name="Scheduler">Takes what is asked of the pipelines, wherever in the cluster they are scheduled; null on a node that reaches none.</param>
 public sealed record RunningNode(
     Task Terminated,
     IReadOnlyList<string> KnownProviders,
@@ -46,7 +47,9 @@ public sealed record RunningNode(
     ICatalogStore Catalog,
     IStatusStore Status,
     IAuditStore Audit,
-    IActorRef? Supervisors)
+    IActorRef? Supervisors,
+    IPipelineStore Pipelines,
+    IActorRef? Scheduler)
 {
     /// <exception cref="ProblemException">There is no such provider.</exception>
     internal string RequireProvider(string name) => KnownProviders.Contains(name, StringComparer.Ordinal)

@@ -6,7 +6,7 @@ using Aurum.Storage;
 namespace Aurum.Api.Tests;
 
 /// <summary>Stores in memory, as far as the server reads them.</summary>
-internal sealed class FakeStores : IObservationStore, ICatalogStore, IStatusStore, IAuditStore
+internal sealed class FakeStores : IObservationStore, ICatalogStore, IStatusStore, IAuditStore, IPipelineStore
 {
     public List<StoredObservation> Observations { get; } = [];
 
@@ -17,6 +17,10 @@ internal sealed class FakeStores : IObservationStore, ICatalogStore, IStatusStor
     public List<SeriesStatus> Series { get; } = [];
 
     public ConcurrentQueue<AuditEntry> Audit { get; } = new();
+
+    public List<PipelineRecord> Pipelines { get; } = [];
+
+    public List<PipelineRunRecord> Runs { get; } = [];
 
     public ObservationQuery? Asked { get; private set; }
 
@@ -82,6 +86,15 @@ internal sealed class FakeStores : IObservationStore, ICatalogStore, IStatusStor
 
     private static bool IsAsked(SeriesId series, string? provider, SeriesId? after) =>
         (provider is null || series.Provider == provider) && (after is null || (series.Provider, series.Code).CompareTo((after.Provider, after.Code)) > 0);
+
+    public Task SaveAsync(IReadOnlyList<PipelineRecord> pipelines, IReadOnlyList<PipelineRunRecord> runs, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<PipelineRecord>> PipelinesAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<PipelineRecord>>([.. Pipelines]);
+
+    public Task<IReadOnlyList<PipelineRunRecord>> RunsAsync(string? pipeline, string? before, int limit, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<PipelineRunRecord>>(
+        [.. Runs.Where(run => pipeline is null || run.Pipeline == pipeline).SkipWhile(run => before is not null && string.CompareOrdinal(run.RunId, before) >= 0).Take(limit)]);
+
+    public Task<PipelineRunRecord?> FindRunAsync(string runId, CancellationToken cancellationToken) => Task.FromResult(Runs.Find(run => run.RunId == runId));
 
     private void Fail()
     {
