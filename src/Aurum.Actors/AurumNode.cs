@@ -33,6 +33,7 @@ public static class AurumNode
     public const string SchedulerRole = "scheduler";
 
     private const string PipelinesName = "pipelines";
+    private const string SupervisorRegion = "provider";
     private const int CollectorShards = 60;
     private const int SupervisorShards = 12;
 
@@ -45,13 +46,16 @@ public static class AurumNode
         .WithCollection()
         .WithSchedule(schedule);
 
-    /// <summary>A node that does not collect: where there is a cluster it is a member, so that it is seen there.</summary>
+    /// <summary>A node that does not collect: where there is a cluster it is a member, so that it is seen there and reaches those that do.</summary>
     public static AkkaConfigurationBuilder WithMember(this AkkaConfigurationBuilder builder, ClusterNode node)
     {
         builder.AddHocon(Settings, HoconAddMode.Prepend);
         return node.IsAlone
             ? builder
-            : builder.WithMembership(node, []).WithSingletonProxy<PipelineSchedulerActor>(PipelinesName, new ClusterSingletonOptions { Role = SchedulerRole });
+            : builder
+                .WithMembership(node, [])
+                .WithShardRegionProxy<ProviderSupervisorActor>(SupervisorRegion, CollectorRole, new ProviderExtractor())
+                .WithSingletonProxy<PipelineSchedulerActor>(PipelinesName, new ClusterSingletonOptions { Role = SchedulerRole });
     }
 
     /// <summary>A cluster of one is its own; any other is entered by way of its seeds.</summary>
@@ -97,7 +101,7 @@ public static class AurumNode
             new SeriesExtractor(),
             new ShardOptions { Role = CollectorRole, StateStoreMode = StateStoreMode.DData, RememberEntities = false, ShouldPassivateIdleEntities = false })
         .WithShardRegion<ProviderSupervisorActor>(
-            "provider",
+            SupervisorRegion,
             (_, _, resolver) => entityId => resolver.Props<ProviderSupervisorActor>(entityId),
             new ProviderExtractor(),
             new ShardOptions

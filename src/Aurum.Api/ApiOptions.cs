@@ -14,6 +14,9 @@ public sealed record ApiOptions(IPAddress? Host, int Port, bool ServesApi, IRead
 
     public static readonly IPAddress DefaultHost = IPAddress.Loopback;
 
+    /// <summary>What the node is called in its answers.</summary>
+    public string NodeName { get; init; } = Environment.MachineName;
+
     /// <summary>An answer that takes longer is given up.</summary>
     public TimeSpan LongestRequest { get; init; } = TimeSpan.FromSeconds(30);
 

@@ -18,6 +18,9 @@ namespace Aurum.Api;
 /// <summary>A node's HTTP server.</summary>
 public sealed class ApiServer : IAsyncDisposable
 {
+    /// <summary>Says on every answer which node gave it.</summary>
+    public const string NodeHeader = "Aurum-Node";
+
     /// <summary>A node that ends waits this long for answers under way.</summary>
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(2);
 
@@ -43,7 +46,7 @@ public sealed class ApiServer : IAsyncDisposable
         var server = Build(options, logger);
         var gate = new AccessGate(new AccessList(options.Tokens), new GuessBrake(time), logger);
         server.Use((context, next) => new ProblemWriter(logger).PassAsync(context, next));
-        server.Use((context, next) => WithHeaders(context, next));
+        server.Use((context, next) => WithHeaders(options.NodeName, context, next));
         server.UseRouting();
         server.UseRateLimiter();
         server.Use(gate.PassAsync);
@@ -87,10 +90,12 @@ public sealed class ApiServer : IAsyncDisposable
 
     private static void MapApi(WebApplication server, ServedNode node, ProviderWatch providers, TimeProvider time, ILogger logger)
     {
-        new HealthRoutes(node, providers, time).Map(server);
+        var changes = new Changes(node, time, logger);
+        new HealthRoutes(node, providers).Map(server);
         new ObservationRoutes(node).Map(server);
         new CatalogRoutes(node).Map(server);
-        new OperateRoutes(node, new Changes(node, time, logger)).Map(server);
+        new GateRoutes(node, providers, new GateDesk(node, changes, time), time).Map(server);
+        new OperateRoutes(node, changes).Map(server);
         OpenApi.Map(server);
     }
 
@@ -126,8 +131,9 @@ public sealed class ApiServer : IAsyncDisposable
     private static void Http1(ListenOptions listen) => listen.Protocols = HttpProtocols.Http1;
 
     /// <summary>No answer is worth keeping, and none is anything else than it says.</summary>
-    private static Task WithHeaders(HttpContext context, RequestDelegate next)
+    private static Task WithHeaders(string nodeName, HttpContext context, RequestDelegate next)
     {
+        context.Response.Headers[NodeHeader] = nodeName;
         context.Response.Headers.CacheControl = "no-store";
         context.Response.Headers.XContentTypeOptions = "nosniff";
         context.Response.Headers.XFrameOptions = "DENY";

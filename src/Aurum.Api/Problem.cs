@@ -12,6 +12,7 @@ public static class ProblemCodes
 {
     public const string BadRequest = "bad_request";
     public const string Forbidden = "forbidden";
+    public const string GateUnavailable = "gate_unavailable";
     public const string HostNotAllowed = "host_not_allowed";
     public const string Internal = "internal";
     public const string MethodNotAllowed = "method_not_allowed";

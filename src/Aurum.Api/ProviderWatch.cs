@@ -90,6 +90,7 @@ internal sealed class ProviderWatch : IAsyncDisposable
         null => (HealthState.Healthy, "has not been collected yet"),
         { Breaker: "open", BreakerOpenUntil: var until } when until is null || until > now => (HealthState.Failed, $"its circuit breaker is open{(until is { } end ? $" until {end:yyyy-MM-dd HH:mm:ss}Z" : "")}: too many requests failed in a row"),
         { Breaker: "open" or "half-open" } => (HealthState.Degraded, "its circuit breaker lets one request through to see whether it is well again"),
+        { State: var state } when state.Contains("waiting for pause", StringComparison.Ordinal) => (HealthState.Degraded, "an operator paused it"),
         { HoldUntil: { } until } when until > now => (HealthState.Degraded, $"it has asked to wait until {until:yyyy-MM-dd HH:mm:ss}Z"),
         { State: var state } when state.Contains("waiting for quota", StringComparison.Ordinal) => (HealthState.Degraded, "the requests of its day are spent"),
         { State: var state } when state.Contains("not listed", StringComparison.Ordinal) => (HealthState.Degraded, "some of its datasets could not be listed"),

@@ -55,4 +55,8 @@ public sealed record RunningNode(
     internal string RequireProvider(string name) => KnownProviders.Contains(name, StringComparer.Ordinal)
         ? name
         : throw new ProblemException(StatusCodes.Status404NotFound, ProblemCodes.UnknownProvider, $"there is no provider \"{name}\"; expected one of {string.Join(", ", KnownProviders)}", KnownProviders);
+
+    /// <exception cref="ProblemException">This node reaches none.</exception>
+    internal IActorRef RequireSupervisors() => Supervisors
+        ?? throw new ProblemException(StatusCodes.Status409Conflict, ProblemCodes.NotHere, "this node reaches no collector; ask one that collects");
 }

@@ -43,6 +43,9 @@ public sealed partial class DocumentationTests : IDisposable
             Directory.Move(Path.Combine(_line.Home, "config", "providers"), Path.Combine(target, "providers"));
         }
 
+        await using var node = await FakeNode.StartAsync();
+        node.Otherwise = new FakeAnswer(200, "{}");
+        _line.Environment["AURUM_API_URL"] = node.Address;
         _line.WriteStore(Value(words, "--data-dir") ?? "data");
 
         Assert.Equal((0, arguments), ((await _line.RunAsync(words)).Code, arguments));

@@ -81,7 +81,7 @@ public sealed partial class ProviderSupervisorActor : SnapshottingActor, IWithTi
         Recover<ProviderSupervisorEvents.ProviderPaused>(paused => _state = _state.Apply(paused));
         Recover<ProviderSupervisorEvents.ProviderResumed>(resumed => _state = _state.Apply(resumed));
         Recover<SnapshotOffer>(offer => _state = (ProviderSupervisorState)offer.Snapshot);
-        Recover<RecoveryCompleted>(_ => _log.Info("The gate of {Provider} is on this node", _provider));
+        Recover<RecoveryCompleted>(_ => Recovered());
         HandleSnapshots();
 
         Command<RequestPermit>(AdmitRequest);
@@ -123,6 +123,16 @@ public sealed partial class ProviderSupervisorActor : SnapshottingActor, IWithTi
     {
         OpenGate();
         base.PreStart();
+    }
+
+    /// <summary>No run of a paused provider begins, and so nothing else would say that it is paused.</summary>
+    private void Recovered()
+    {
+        _log.Info("The gate of {Provider} is on this node", _provider);
+        if (_state.Paused is not null)
+        {
+            Report();
+        }
     }
 
     private void OpenGate()
@@ -691,8 +701,8 @@ public sealed partial class ProviderSupervisorActor : SnapshottingActor, IWithTi
 
     private ProviderStatus Status(DateTimeOffset now) => new(
         _provider,
-        _runStartedAt,
-        _run?.RunId,
+        _runStartedAt ?? _state.Unfinished?.StartedAt ?? _state.CompletedRunStartedAt,
+        _run?.RunId ?? _state.Unfinished?.RunId,
         StateForPeople(),
         _requests,
         _permits?.Spent ?? 0,

@@ -1,6 +1,4 @@
-using Aurum.Actors.Gate;
 using Aurum.Actors.Monitoring;
-using Aurum.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -9,7 +7,7 @@ using Microsoft.AspNetCore.Routing;
 namespace Aurum.Api.Routes;
 
 /// <summary>How the node, its outside systems and the providers are.</summary>
-internal sealed class HealthRoutes(ServedNode node, ProviderWatch providers, TimeProvider time)
+internal sealed class HealthRoutes(ServedNode node, ProviderWatch providers)
 {
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -21,7 +19,6 @@ internal sealed class HealthRoutes(ServedNode node, ProviderWatch providers, Tim
             .Produces<HealthSummary>(StatusCodes.Status503ServiceUnavailable);
         routes.MapGet("/v1/admin/external/health", All).RefusesUnknownParameters().WithTags("health").WithSummary("Every component and every provider, with reason and since when");
         routes.MapGet("/v1/admin/external/health/{provider}", One).RefusesUnknownParameters().WithTags("health").WithSummary("One provider").ProducesProblem(StatusCodes.Status404NotFound);
-        routes.MapGet("/v1/admin/external/ratelimits", RateLimits).RefusesUnknownParameters().WithTags("limits").WithSummary("What each provider allows, and what is left of it");
     }
 
     private IResult Summary()
@@ -41,19 +38,6 @@ internal sealed class HealthRoutes(ServedNode node, ProviderWatch providers, Tim
         var name = running.RequireProvider(provider);
         return TypedResults.Ok(providers.Seen.FirstOrDefault(seen => seen.Provider == name)
             ?? throw new ProblemException(StatusCodes.Status404NotFound, ProblemCodes.UnknownProvider, $"{name} is not configured here and has never been collected", running.KnownProviders));
-    }
-
-    private Ok<RateLimitList> RateLimits()
-    {
-        var running = node.Require();
-        var now = time.GetUtcNow();
-        return TypedResults.Ok(new RateLimitList(
-        [
-            .. running.KnownProviders
-                .Select(name => (Name: name, Runtime: running.Runtimes.Find(name), Status: providers.StatusOf(name)))
-                .Where(provider => provider.Runtime is not null || provider.Status is not null)
-                .Select(provider => RateLimitItem.Of(provider.Name, provider.Runtime?.Settings.RateLimit, provider.Status, now)),
-        ]));
     }
 
     /// <summary>The whole fails with what the node needs, or with all of its providers; a part that is not well degrades it.</summary>
@@ -94,42 +78,3 @@ public sealed record ProviderHealth(
     string? LastRunId,
     long Requests,
     DateTimeOffset? UpdatedAt);
-
-public sealed record RateLimitList(IReadOnlyList<RateLimitItem> Items);
-
-/// <param name="PermitsSpent">Of the provider's own day <paramref name="QuotaDay"/>.</param>
-public sealed record RateLimitItem(
-    string Provider,
-    double? RequestsPerSecond,
-    int? Burst,
-    int? DailyQuota,
-    string? QuotaTimeZone,
-    DateOnly? QuotaDay,
-    int PermitsSpent,
-    int? PermitsLeft,
-    DateTimeOffset? QuotaRenewedAt,
-    DateTimeOffset? HoldUntil,
-    string Breaker,
-    DateTimeOffset? BreakerOpenUntil)
-{
-    internal static RateLimitItem Of(string name, Aurum.Providers.Settings.RateLimitSettings? limit, ProviderStatus? status, DateTimeOffset now)
-    {
-        var calendar = limit is { DailyQuota: not null } ? new QuotaCalendar(limit) : null;
-        var quota = limit is null ? status?.DailyQuota : limit.DailyQuota;
-        var day = calendar?.DayOf(now) ?? status?.QuotaDay;
-        var spent = status is not null && status.QuotaDay == day ? status.PermitsSpent : 0;
-        return new RateLimitItem(
-            name,
-            limit?.RequestsPerSecond,
-            limit?.Burst,
-            quota,
-            limit?.QuotaTimeZone,
-            day,
-            spent,
-            quota is { } most ? Math.Max(0, most - spent) : null,
-            calendar?.NextDayAfter(now),
-            status?.HoldUntil > now ? status.HoldUntil : null,
-            status?.Breaker ?? "closed",
-            status?.BreakerOpenUntil);
-    }
-}

@@ -35,8 +35,7 @@ internal sealed class OperateRoutes(ServedNode node, Changes changes)
     {
         var running = node.Require();
         var name = running.RequireProvider(provider);
-        var supervisors = running.Supervisors
-            ?? throw new ProblemException(StatusCodes.Status409Conflict, ProblemCodes.NotHere, "this node reaches no collector; ask one that collects");
+        var supervisors = running.RequireSupervisors();
         await changes.WriteDownAsync(context, "stop_run", name, request.Reason);
         supervisors.Tell(new ProviderSupervisorProtocol.StopRun(name));
         return TypedResults.Accepted((string?)null, new ChangeAccepted("stop_run", name));

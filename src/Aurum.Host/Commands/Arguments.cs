@@ -36,6 +36,9 @@ internal static partial class Arguments
     public static Option<string?> DataDirectory(string otherwise = "$AURUM_DATA_DIR, else data") =>
         Text("--data-dir", "DIR", $"Directory of the store (default: {otherwise})");
 
+    /// <summary>The provider that a command is about; whether there is such a one, the node knows.</summary>
+    public static Argument<string> Provider() => new("PROVIDER") { Description = "The provider's name, such as fred" };
+
     public static Option<LogLevel?> LogLevel(string otherwise) =>
         Parsed("--log-level", "LEVEL", $"How much is logged: {Names(LogLevels)} (default: {otherwise})", ParseLogLevel);
 
@@ -47,6 +50,12 @@ internal static partial class Arguments
     public static Option<TimeSpan?> Seconds(string name, string description) => Parsed(name, "SECONDS", description, ParseSeconds);
 
     public static Option<TimeSpan?> Duration(string name, string description) => Parsed(name, "TIME", description, ParseDuration);
+
+    public static Option<double?> Positive(string name, string helpName, string description) => Parsed<double>(name, helpName, description, text =>
+        (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && number > 0 ? number : null, "a number above 0"));
+
+    public static Option<int?> Whole(string name, string helpName, string description, int least = 0) => Parsed<int>(name, helpName, description, text =>
+        (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least ? number : null, $"a whole number, {least} or more"));
 
     public static Option<DateTime?> Moment(string name, string description) => Parsed(name, "DATE", description, ParseMoment);
 

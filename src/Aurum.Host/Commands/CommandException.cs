@@ -1,7 +1,7 @@
 namespace Aurum.Host.Commands;
 
 /// <summary>A command cannot do what it was asked; the message is one line for people.</summary>
-internal sealed class CommandException(int exitCode, string message) : Exception(message)
+internal class CommandException(int exitCode, string message) : Exception(message)
 {
     public int ExitCode { get; } = exitCode;
 }

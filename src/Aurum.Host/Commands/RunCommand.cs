@@ -48,6 +48,7 @@ internal static class RunCommand
             var goesOn = parsed.GetValue(loop);
             var does = Roles(parsed.GetValue(roles), road, goesOn, surroundings);
             var http = goesOn ? HttpConfiguration.Load(does, surroundings.CurrentDirectory, surroundings.Environment) : null;
+            var cluster = ClusterConfiguration.Load(parsed.GetValue(seeds), parsed.GetValue(host), parsed.GetValue(port), road, surroundings.CurrentDirectory, surroundings.Environment);
             var configuration = (does & (NodeRoles.Collector | NodeRoles.Api)) == NodeRoles.None
                 ? AurumConfiguration.OfNoProvider(dataDirectory)
                 : AurumConfiguration.Load(
@@ -66,7 +67,7 @@ internal static class RunCommand
             var request = new RunRequest(
                 configuration,
                 road,
-                ClusterConfiguration.Load(parsed.GetValue(seeds), parsed.GetValue(host), parsed.GetValue(port), road, surroundings.CurrentDirectory, surroundings.Environment),
+                cluster,
                 does,
                 goesOn,
                 parsed.GetValue(interval),
@@ -74,7 +75,7 @@ internal static class RunCommand
                     : parsed.GetValue(observationsOnly) ? CollectionScope.ObservationsOnly
                     : CollectionScope.Everything,
                 parsed.GetValue(logLevel) ?? LogLevel.Information,
-                http);
+                http is null || cluster.IsAlone ? http : http with { NodeName = $"{cluster.Host}:{cluster.Port}" });
             return await UntilStopped.RunAsync(stop => surroundings.Engine().RunAsync(request, stop));
         });
         return command;

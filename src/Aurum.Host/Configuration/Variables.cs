@@ -46,7 +46,10 @@ internal static class Variables
 
     public const string HttpHost = "AURUM_HTTP_HOST";
 
-    /// <summary>Who has it may do everything over HTTP.</summary>
+    /// <summary>Where commands find the node that they ask.</summary>
+    public const string ApiAddress = "AURUM_API_URL";
+
+    /// <summary>Who has it may do everything over HTTP; commands show it to the node that they ask.</summary>
     public const string AdminToken = "AURUM_ADMIN_TOKEN";
 
     /// <summary>A file of hashed tokens with their roles, besides or instead.</summary>
