@@ -96,6 +96,7 @@ public sealed class ApiServer : IAsyncDisposable
         new CatalogRoutes(node).Map(server);
         new GateRoutes(node, providers, new GateDesk(node, changes, time), time).Map(server);
         new OperateRoutes(node, changes).Map(server);
+        new PipelineRoutes(node, new PipelineDesk(node, changes), time).Map(server);
         OpenApi.Map(server);
     }
 

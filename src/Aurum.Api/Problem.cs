@@ -20,6 +20,7 @@ public static class ProblemCodes
     public const string NotAcceptable = "not_acceptable";
     public const string NotFound = "not_found";
     public const string NotHere = "not_here";
+    public const string RunConflict = "run_conflict";
     public const string Starting = "starting";
     public const string StoreUnavailable = "store_unavailable";
     public const string Timeout = "timeout";
@@ -28,7 +29,9 @@ public static class ProblemCodes
     public const string TooManyRequests = "too_many_requests";
     public const string TooSlow = "too_slow";
     public const string Unauthorized = "unauthorized";
+    public const string UnknownPipeline = "unknown_pipeline";
     public const string UnknownProvider = "unknown_provider";
+    public const string UnknownRun = "unknown_run";
     public const string UnsupportedMediaType = "unsupported_media_type";
 }
 

@@ -70,13 +70,17 @@ internal sealed class FakeStores : IObservationStore, ICatalogStore, IStatusStor
     public Task<IReadOnlyList<NumberedAuditEntry>> ListAsync(long? before, int limit, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<NumberedAuditEntry>>(
         [.. Audit.Select((entry, index) => new NumberedAuditEntry(index + 1, entry)).Where(entry => before is null || entry.Number < before).Reverse().Take(limit)]);
 
-    public Task<IReadOnlyList<SeriesStatus>> SeriesAsync(string? provider, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<IReadOnlyList<SeriesStatus>> SeriesAsync(string? provider, CancellationToken cancellationToken) => SeriesPageAsync(provider, null, int.MaxValue, cancellationToken);
 
-    public IAsyncEnumerable<SeriesSummary> ListAsync(string? provider, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public async IAsyncEnumerable<SeriesSummary> ListAsync(string? provider, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await Task.CompletedTask;
+        yield break;
+    }
 
     public Task<IReadOnlyList<WriteResult>> WriteAsync(IReadOnlyList<ObservationBatch> batches, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task<IReadOnlyList<DatasetListing>> DatasetsAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<IReadOnlyList<DatasetListing>> DatasetsAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<DatasetListing>>([]);
 
     public Task SaveAsync(IReadOnlyList<CatalogEntry> entries, DateTimeOffset at, CancellationToken cancellationToken) => throw new NotSupportedException();
 

@@ -55,7 +55,7 @@ public sealed class PastCollectorActor : ReceiveActor
         _supervisor.Tell(new CollectionStarted(Series, _task.RunId));
         if (_entry is null)
         {
-            Submit(FetchKind.Catalog, Window.Everything);
+            Submit(FetchKind.Catalog, new Want(_task.Series, Window.Everything, null));
         }
         else
         {
@@ -72,12 +72,18 @@ public sealed class PastCollectorActor : ReceiveActor
 
     private void AskForObservations()
     {
+        if (_task.Past!.WantOf(_task.Series, _entry) is not { } want)
+        {
+            End(CollectionOutcome.Collected, null);
+            return;
+        }
+
         _askedForObservations = true;
-        Submit(FetchKind.Observations, _task.Past!.Window);
+        Submit(FetchKind.Observations, want);
     }
 
-    private void Submit(FetchKind kind, Window window) =>
-        _fetcher.Tell(new SubmitWant(kind, new Want(_task.Series, window, _entry), Lane.Backfill, _task.GroupId, _task.GroupSize, ++_attempt));
+    private void Submit(FetchKind kind, Want want) =>
+        _fetcher.Tell(new SubmitWant(kind, want, Lane.Backfill, _task.GroupId, _task.GroupSize, ++_attempt));
 
     private void SayNothingWanted(FetchKind kind) => _fetcher.Tell(new WantNothing(kind, Series.Provider, _task.GroupId, _task.GroupSize));
 

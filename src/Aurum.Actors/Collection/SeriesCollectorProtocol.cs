@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Aurum.Domain;
+using Aurum.Providers;
 
 namespace Aurum.Actors.Collection;
 
@@ -40,12 +41,18 @@ public sealed record CollectSeries(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] PastWindow? Past = null) : IWithSeries, IWireMessage;
 
 /// <summary>A window of history, as it crosses nodes and lies in the journal: <see cref="From"/> belongs to it, <see cref="To"/> does not.</summary>
-public sealed record PastWindow(DateTime From, DateTime To)
+/// <param name="WithinStart">True where nobody said from when: then nothing is wanted from before the start that a dataset is configured with.</param>
+public sealed record PastWindow(DateTime From, DateTime To, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool WithinStart = false)
 {
-    [JsonIgnore]
-    public Window Window => new(From, To);
+    public static PastWindow Of(Window window) => new(window.From, window.To, WithinStart: window.From == DateTime.MinValue);
 
-    public static PastWindow Of(Window window) => new(window.From, window.To);
+    /// <summary>What is wanted of a series; null for nothing.</summary>
+    public Want? WantOf(SeriesDefinition series, CatalogEntry? known)
+    {
+        var start = series.Start?.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc);
+        var window = new Window(WithinStart && start > From ? start.Value : From, To);
+        return window.IsEmpty ? null : new Want(WithinStart ? series : series with { Start = DateOnly.FromDateTime(From) }, window, known);
+    }
 }
 
 public sealed record CollectionStarted(SeriesId SeriesId, string RunId) : IWireMessage;

@@ -37,7 +37,7 @@ public sealed record BackfillPlan(
         var selection = new SeriesSelection(provider, settings, known);
         SeriesDefinition[][] groups = [.. CollectionRun.GroupsOf(selection.Series(only)).Select(group => group.ToArray())];
         var cutting = new Cutting(provider, today, known);
-        cutting.Cut([.. groups.SelectMany(group => group)], groups, first: 0, window);
+        cutting.Cut(groups, first: 0, PastWindow.Of(window));
         var lacking = groups.SelectMany(group => group).Where(series => known.EntryOf(series.Id) is null).ToArray();
         var catalog = CollectionRun.GroupsOf(lacking).SelectMany(provider.PlanCatalog).Sum(fetch => provider.Estimate(fetch, today).Requests);
         return new BackfillPlan(
@@ -59,7 +59,7 @@ public sealed record BackfillPlan(
 
         public bool IsBound { get; private set; }
 
-        public void Cut(SeriesDefinition[] series, SeriesDefinition[][] groups, int first, Window window)
+        public void Cut(SeriesDefinition[][] groups, int first, PastWindow window)
         {
             var cost = CostOf(groups, window);
             if (cost.Requests == 0)
@@ -71,8 +71,8 @@ public sealed record BackfillPlan(
             {
                 var half = groups.Length / 2;
                 var count = groups[..half].Sum(group => group.Length);
-                Cut(series, groups[..half], first, window);
-                Cut(series, groups[half..], first + count, window);
+                Cut(groups[..half], first, window);
+                Cut(groups[half..], first + count, window);
                 return;
             }
 
@@ -81,27 +81,29 @@ public sealed record BackfillPlan(
                 var (earlier, later) = (window with { To = middle }, window with { From = middle });
                 if (CostOf(groups, earlier).Requests + CostOf(groups, later).Requests <= cost.Requests * DearestCut)
                 {
-                    Cut(series, groups, first, earlier);
-                    Cut(series, groups, first, later);
+                    Cut(groups, first, earlier);
+                    Cut(groups, first, later);
                     return;
                 }
             }
 
             IsBound |= cost.IsBound;
-            Units.Add(new BackfillUnit(first, groups.Sum(group => group.Length), PastWindow.Of(window), cost.Requests, cost.Rows));
+            Units.Add(new BackfillUnit(first, groups.Sum(group => group.Length), window, cost.Requests, cost.Rows));
         }
 
-        private FetchEstimate CostOf(SeriesDefinition[][] groups, Window window)
+        private FetchEstimate CostOf(SeriesDefinition[][] groups, PastWindow window)
         {
             var estimates = groups
-                .SelectMany(group => provider.PlanObservations([.. group.Select(series => new Want(series, window, known.EntryOf(series.Id)))], today))
+                .Select(group => group.Select(series => window.WantOf(series, known.EntryOf(series.Id))).OfType<Want>().ToArray())
+                .Where(wants => wants.Length > 0)
+                .SelectMany(wants => provider.PlanObservations(wants, today))
                 .Select(fetch => provider.Estimate(fetch, today))
                 .ToArray();
             return new FetchEstimate(estimates.Sum(one => one.Requests), estimates.Sum(one => one.Rows)) { IsBound = estimates.Any(one => one.IsBound) };
         }
 
         /// <summary>Null where the window is too short. What lies before anything was measured, and after today, is no part of it.</summary>
-        private DateTime? MiddleOf(Window window, SeriesDefinition[][] groups)
+        private DateTime? MiddleOf(PastWindow window, SeriesDefinition[][] groups)
         {
             var begins = groups.SelectMany(group => group).Min(series => known.EntryOf(series.Id)?.Start) ?? new DateTime(1700, 1, 1, 0, 0, 0, DateTimeKind.Utc);
             var (from, to) = (window.From > begins ? window.From : begins, today.AddDays(1).ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc));
