@@ -95,6 +95,8 @@ public sealed class ApiServer : IAsyncDisposable
         new ObservationRoutes(node).Map(server);
         new CatalogRoutes(node).Map(server);
         new GateRoutes(node, providers, new GateDesk(node, changes, time), time).Map(server);
+        new SeriesRoutes(node, changes, time).Map(server);
+        new DeadLetterRoutes(node, changes, time).Map(server);
         new OperateRoutes(node, changes).Map(server);
         new PipelineRoutes(node, new PipelineDesk(node, changes), time).Map(server);
         OpenApi.Map(server);

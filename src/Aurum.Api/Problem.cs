@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Akka.Actor;
+using Aurum.Actors.Processing;
 using Aurum.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
@@ -10,17 +11,23 @@ namespace Aurum.Api;
 /// <summary>What programs tell problems by. They do not change; the texts beside them may.</summary>
 public static class ProblemCodes
 {
+    public const string BadLetter = "bad_letter";
     public const string BadRequest = "bad_request";
     public const string Forbidden = "forbidden";
     public const string GateUnavailable = "gate_unavailable";
     public const string HostNotAllowed = "host_not_allowed";
     public const string Internal = "internal";
+    public const string KafkaUnavailable = "kafka_unavailable";
     public const string MethodNotAllowed = "method_not_allowed";
     public const string NoAnswer = "no_answer";
     public const string NotAcceptable = "not_acceptable";
     public const string NotFound = "not_found";
     public const string NotHere = "not_here";
+    public const string NotNow = "not_now";
     public const string RunConflict = "run_conflict";
+    public const string RunUnderWay = "run_under_way";
+    public const string SeriesBusy = "series_busy";
+    public const string SeriesPaused = "series_paused";
     public const string Starting = "starting";
     public const string StoreUnavailable = "store_unavailable";
     public const string Timeout = "timeout";
@@ -29,9 +36,11 @@ public static class ProblemCodes
     public const string TooManyRequests = "too_many_requests";
     public const string TooSlow = "too_slow";
     public const string Unauthorized = "unauthorized";
+    public const string UnknownDeadLetter = "unknown_dead_letter";
     public const string UnknownPipeline = "unknown_pipeline";
     public const string UnknownProvider = "unknown_provider";
     public const string UnknownRun = "unknown_run";
+    public const string UnknownSeries = "unknown_series";
     public const string UnsupportedMediaType = "unsupported_media_type";
 }
 
@@ -97,6 +106,8 @@ internal sealed class ProblemWriter(ILogger logger)
                 return OfStatusAsync(context, bad.StatusCode);
             case StorageException away:
                 return Problem.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, ProblemCodes.StoreUnavailable, away.Message);
+            case DeadLettersAwayException away:
+                return Problem.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, ProblemCodes.KafkaUnavailable, away.Message);
             case AskTimeoutException:
                 return Problem.WriteAsync(context, StatusCodes.Status504GatewayTimeout, ProblemCodes.NoAnswer, "the actor that knows does not answer; its node may be moving");
             default:

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Aurum.Actors;
 using Aurum.Actors.Monitoring;
+using Aurum.Actors.Processing;
 using Aurum.Storage;
 using Microsoft.AspNetCore.Http;
 
@@ -33,6 +34,9 @@ public sealed class ServedNode(INodeHealth health)
         _running ?? throw new ProblemException(StatusCodes.Status503ServiceUnavailable, ProblemCodes.Starting, "the node still starts; /readyz says what it waits for");
 }
 
+/// <summary>Where records lie that will not be stored: all of them in a topic, those that are observations in a table besides.</summary>
+public sealed record SetAsideRecords(IDeadLetterTopic Topic, IQuarantineStore Quarantine);
+
 /// <summary>What of a running node the server looks at.</summary>
 /// <param name="Terminated">Ends with the node's actor system.</param>
 /// <param name="KnownProviders">All that there are, configured here or not, in order.</param>
@@ -51,6 +55,9 @@ public sealed record RunningNode(
     IPipelineStore Pipelines,
     IActorRef? Scheduler)
 {
+    /// <summary>What was set aside; null on a node without Kafka, where nothing ever is.</summary>
+    public SetAsideRecords? SetAside { get; init; }
+
     /// <exception cref="ProblemException">There is no such provider.</exception>
     internal string RequireProvider(string name) => KnownProviders.Contains(name, StringComparer.Ordinal)
         ? name

@@ -58,4 +58,36 @@ public sealed class OperatingTests
         node.Terminate();
         await node.EndsWithAsync(0);
     }
+
+    [Fact]
+    public async Task A_series_is_paused_and_read_again_from_its_beginning_and_neither_loses_nor_doubles_a_value()
+    {
+        await using var world = await World.CreateAsync(plans: [ProviderPlan.Of("eia")]);
+        await world.RunToEndAsync();
+        var (node, desk) = await OperatedNode.StartAsync(world, "--interval", "3600");
+        const string Oil = "eia/petroleum/pri/spt:daily:RWTC";
+        var before = (await desk.JsonAsync("series", "show", Oil)).GetProperty("observations").GetInt64();
+        await desk.RunAsync("series", "pause", Oil, "--reason", "wrong values");
+        await node.KillAsync();
+
+        (node, desk) = await OperatedNode.StartAsync(world, "--interval", "3600");
+        Assert.EndsWith(": wrong values", Assert.Single(await desk.ItemsAsync("series", "list", "--state", "paused")).GetProperty("paused_by").GetString(), StringComparison.Ordinal);
+        await desk.EndsAsync(1, "series", "trigger", Oil);
+        await desk.RunAsync("series", "resume", Oil);
+        await desk.RunAsync("series", "reset", Oil, "--dry-run");
+        Assert.True((await desk.JsonAsync("series", "show", Oil)).GetProperty("history_complete").GetBoolean());
+        await desk.EndsAsync(2, "checkpoints", "set", Oil, "--to", "2090-01-01");
+        await desk.RunAsync("series", "reset", Oil, "--reason", "restated");
+        await node.KillAsync();
+
+        (node, desk) = await OperatedNode.StartAsync(world, "--interval", "3600");
+        Assert.False((await desk.JsonAsync("series", "show", Oil)).GetProperty("history_complete").GetBoolean());
+        await desk.RunAsync("series", "trigger", Oil);
+        var after = await desk.BecomesAsync(series => series.GetProperty("history_complete").GetBoolean() && !series.GetProperty("collecting").GetBoolean(), "series", "show", Oil);
+        Assert.Equal(before, after.GetProperty("observations").GetInt64());
+        node.Terminate();
+        await node.EndsWithAsync(0);
+        node.SaysNothingOfItsInside();
+        await world.StoreIsTruthAsync();
+    }
 }

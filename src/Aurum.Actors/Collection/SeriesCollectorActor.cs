@@ -1,3 +1,4 @@
+using System.Globalization;
 using Akka.Actor;
 using Akka.Cluster.Sharding;
 using Akka.Event;
@@ -12,6 +13,7 @@ using Aurum.Storage;
 using Cronos;
 using static Aurum.Actors.Collection.FetcherProtocol;
 using static Aurum.Actors.Collection.SeriesCollectorEvents;
+using static Aurum.Actors.Collection.SeriesControlProtocol;
 
 namespace Aurum.Actors.Collection;
 
@@ -76,6 +78,7 @@ public sealed class SeriesCollectorActor : SnapshottingActor
         Recover<FoundUnchanged>(Apply);
         Recover<TwinServed>(Apply);
         Recover<CollectionFailed>(Apply);
+        Recover<CheckpointMovedBack>(Apply);
         Recover<SnapshotOffer>(offer => _state = (SeriesCollectorState)offer.Snapshot);
 
         Idle();
@@ -94,6 +97,7 @@ public sealed class SeriesCollectorActor : SnapshottingActor
     {
         Command<CollectSeries>(IsOfThePast, CollectBeside);
         Command<CollectSeries>(Start);
+        Command<MoveCheckpoint>(Move);
         Command<ReceiveTimeout>(_ => SleepUnlessNeeded());
         Command<Sleep>(_ => Context.Stop(Self));
         Always();
@@ -150,6 +154,8 @@ public sealed class SeriesCollectorActor : SnapshottingActor
     private void Always()
     {
         HandleSnapshots();
+        Command<DescribeSeries>(Describe);
+        Command<MoveCheckpoint>(move => Answer(SeriesOutcome.Busy, $"{_id} is being collected; try again when that is over, or pause it before"));
         Command<ReceiveTimeout>(_ => { });
         Command<Sleep>(_ => _sleepIsDue = true); // it came too late: a collection has begun, and ends first
         Command<PageFetched>(_ => Sender.Tell(new PageRefused(_id))); // of an attempt that is over: its fetch shall not wait for this series
@@ -457,7 +463,7 @@ public sealed class SeriesCollectorActor : SnapshottingActor
     {
         Become(Fetching);
         var decision = _page!.Decision;
-        Checkpoint(acknowledged.Inserted ?? decision.Count - decision.Revised, acknowledged.Revised ?? decision.Revised);
+        Checkpoint(acknowledged.Inserted ?? Math.Max(0, decision.CountAfter(_state.ReadUntil) - decision.Revised), acknowledged.Revised ?? decision.Revised);
     }
 
     /// <summary>
@@ -646,12 +652,80 @@ public sealed class SeriesCollectorActor : SnapshottingActor
         }
     }
 
-    private void Report(string outcome) => _statusWriter.Tell(new StatusWriterActor.SeriesSeen(new SeriesStatus(
+    private void Describe(DescribeSeries describe)
+    {
+        SleepSoonWhenIdle();
+        Sender.Tell(new SeriesDescription(
+            _id.Provider,
+            _id.Code,
+            describe.Series.DatasetKey,
+            describe.Series.Start,
+            _state.Entry?.Title,
+            _state.KnownEntry?.UnitCode,
+            _state.Entry?.FrequencyCode,
+            _state.Checkpoint,
+            _state.HistoryComplete,
+            _state.CoveredAt,
+            _state.Observations,
+            _state.ConsecutiveFailures,
+            _state.LastFailure,
+            _state.LastRunId,
+            _state.LastRunAt,
+            _task is not null,
+            _state.ServedFrom,
+            _state.MovedBack,
+            describe.Paused));
+    }
+
+    private void Move(MoveCheckpoint move)
+    {
+        SleepSoonWhenIdle();
+        if (_state.ProblemOfMoving(move.To) is { } problem)
+        {
+            Answer(_state.Checkpoint is null ? SeriesOutcome.Unchanged : SeriesOutcome.Invalid, problem);
+            return;
+        }
+
+        var moved = new CheckpointMovedBack(move.To, move.Act);
+        var window = _state.Apply(moved).WindowFor(move.Series, lookback: 0, lateArrival: null);
+        var from = window.From == DateTime.MinValue ? "the beginning" : window.From.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        var what = $"the next run reads {_id} again from {from} on, {_state.Observations.ToString("N0", CultureInfo.InvariantCulture)} observations of it are known; what is stored stays, and gets no new vintage where it has not changed";
+        if (move.DryRun)
+        {
+            Answer(SeriesOutcome.Tried, what);
+            return;
+        }
+
+        var asker = Sender;
+        Persist(moved, persisted =>
+        {
+            Apply(persisted);
+            SnapshotNowAndThen();
+            _log.Info("{Series}: the checkpoint is moved back to {To} {Act}", _id, move.Until, move.Act);
+            Report("moved back", _state.LastRunId);
+            asker.Tell(new SeriesControlled(_id.Provider, _id.Code, SeriesOutcome.Done, what));
+        });
+    }
+
+    private void Answer(SeriesOutcome outcome, string detail) => Sender.Tell(new SeriesControlled(_id.Provider, _id.Code, outcome, detail));
+
+    /// <summary>Whom only a question has woken, no run will end for.</summary>
+    private void SleepSoonWhenIdle()
+    {
+        if (_task is null)
+        {
+            Context.SetReceiveTimeout(IdleBeforeSleep);
+        }
+    }
+
+    private void Report(string outcome) => Report(outcome, _task!.RunId);
+
+    private void Report(string outcome, string? runId) => _statusWriter.Tell(new StatusWriterActor.SeriesSeen(new SeriesStatus(
         _id,
         _state.LastRunAt ?? _state.EntryReadAt,
-        _task!.RunId,
+        runId,
         outcome,
-        _state.LastTimestamp,
+        _state.Checkpoint,
         _state.Observations,
         _state.ConsecutiveFailures,
         _state.LastFailure,

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Aurum.Actors.Gate;
 using Aurum.Domain;
 
 namespace Aurum.Actors.Collection;
@@ -56,6 +57,10 @@ public static class SeriesCollectorEvents
 
     /// <summary>All that was wanted has come from the series' twin; its own provider is still to be asked.</summary>
     public sealed record TwinServed(string RunId, DateTimeOffset At, SeriesId Twin) : IWireMessage;
+
+    /// <summary>An operator moved the checkpoint back: what follows is read again.</summary>
+    /// <param name="To">Null for all there is.</param>
+    public sealed record CheckpointMovedBack(DateTime? To, OperatorAct Act) : IWireMessage;
 
     public sealed record CollectionFailed(string RunId, DateTimeOffset At, FailureKind Kind, string Detail) : IWireMessage;
 }

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text.Json.Serialization;
+using Aurum.Actors.Gate;
 using Aurum.Domain;
 using Aurum.Providers.Settings;
 using static Aurum.Actors.Collection.SeriesCollectorEvents;
@@ -19,6 +21,8 @@ namespace Aurum.Actors.Collection;
 /// <param name="ServedFrom">The oldest timestamp that a twin served since the series' own provider was last read; null for none.</param>
 /// <param name="UnitCode">The unit that came with the data, where the catalog tells none.</param>
 /// <param name="MassRevisions">How often most of a look-back was revised at once.</param>
+/// <param name="MovedBack">Who moved the checkpoint back, while what follows it has not been read again; null when nobody did.</param>
+/// <param name="ReadUntil">How far the series had been read when it was moved back.</param>
 /// <param name="CompletedRunId">The run that last brought all that was wanted: begun again, it has nothing to do here.</param>
 public sealed record SeriesCollectorState(
     CatalogEntry? Entry,
@@ -39,7 +43,9 @@ public sealed record SeriesCollectorState(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int MassRevisions = 0,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTime? ServedFrom = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? UnitCode = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? CompletedRunId = null) : IWireMessage
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? CompletedRunId = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] OperatorAct? MovedBack = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTime? ReadUntil = null) : IWireMessage
 {
     /// <summary>After so many collections without a revision half of what is known of their depth is forgotten.</summary>
     private const int CollectionsToForget = 20;
@@ -90,6 +96,21 @@ public sealed record SeriesCollectorState(
             LastRunId = succeeded.RunId,
             LastRunAt = succeeded.At,
             CompletedRunId = succeeded.RunId,
+            MovedBack = null,
+            ReadUntil = null,
+        },
+        CheckpointMovedBack moved => this with
+        {
+            // Nothing is known any more of what is read again, but that it may be stored: so what is not stated any more is still withdrawn.
+            Recent = [.. Recent.Select(recent => recent.Timestamp >= moved.To || moved.To is null ? RememberedObservation.MaybeSent(recent.Timestamp) : recent)],
+            Frontier = moved.To,
+            HistoryComplete = false,
+            HistoryFrom = moved.To is null ? null : HistoryFrom,
+            CoveredAt = null,
+            ServedFrom = ServedFrom < moved.To ? ServedFrom : null,
+            CompletedRunId = null,
+            MovedBack = moved.Act,
+            ReadUntil = ReadUntil ?? LastTimestamp,
         },
         FoundUnchanged unchanged => this with
         {
@@ -115,6 +136,16 @@ public sealed record SeriesCollectorState(
         },
         _ => throw new ArgumentException($"A series collector knows no event {@event.GetType().Name}.", nameof(@event)),
     };
+
+    /// <summary>Up to there all is safely stored, as far as people should rely on it.</summary>
+    [JsonIgnore]
+    public DateTime? Checkpoint => MovedBack is null ? LastTimestamp : Frontier;
+
+    /// <summary>Why the checkpoint cannot be moved to there, in words; null when it can.</summary>
+    public string? ProblemOfMoving(DateTime? to) =>
+        Checkpoint is not { } checkpoint ? MovedBack is null ? "nothing of it has been read yet" : $"it was moved back to its beginning {MovedBack}, and has not been read since"
+        : to >= checkpoint ? string.Create(CultureInfo.InvariantCulture, $"its checkpoint is {checkpoint:yyyy-MM-dd'T'HH:mm:ss'Z'}; expected a time before it, since what lies between would never be read")
+        : null;
 
     /// <summary>The catalog entry, with the unit from the data where it has none.</summary>
     [JsonIgnore]
@@ -316,6 +347,11 @@ public sealed record SeriesCollectorState(
     public sealed record Decision(IReadOnlyList<ObservationSlice> Fresh, int Revised, int RevisedDepth, Memory Next)
     {
         public int Count => Fresh.Sum(slice => slice.Observations.Count);
+
+        /// <summary>Those that were never read before.</summary>
+        /// <param name="readUntil">How far a series had been read that is read again; null otherwise.</param>
+        public int CountAfter(DateTime? readUntil) =>
+            readUntil is null ? Count : Fresh.Sum(slice => slice.Observations.Count(observation => observation.Timestamp > readUntil));
     }
 
     /// <summary>What a page adds to a collector's memory.</summary>

@@ -211,6 +211,24 @@ public sealed class CollectionRun
     /// <summary>The series whose collector has died without a word.</summary>
     public SeriesId? SeriesOf(IActorRef collector) => _awake.Values.FirstOrDefault(series => collector.Equals(series.Collector))?.Command.Series.Id;
 
+    /// <summary>A series that is not to be woken any more; one that is awake ends by itself.</summary>
+    public void LeaveOut(SeriesId series)
+    {
+        var left = _orphans.RemoveAll(orphan => orphan.Command.Series.Id == series);
+        foreach (var group in _asleep.ToArray())
+        {
+            _asleep.Dequeue();
+            SeriesDefinition[] others = [.. group.Where(other => other.Id != series)];
+            left += group.Count - others.Length;
+            if (others.Length > 0)
+            {
+                _asleep.Enqueue(others);
+            }
+        }
+
+        Total -= left;
+    }
+
     /// <summary>Those not yet woken stay asleep.</summary>
     public void StopWaking()
     {

@@ -36,7 +36,13 @@ public sealed partial class ProviderSupervisorActor
             _window.Run.AddFailure(lacking, new Failure(FailureKind.Rejected, "is in no dataset that is configured, or that the provider has listed"));
         }
 
-        _window.Run.Add(start.Series.Where(known.ContainsKey).Select(code => known[code]));
+        var wanted = start.Series.Where(known.ContainsKey).Select(code => known[code]).ToArray();
+        foreach (var paused in wanted.Where(IsPaused))
+        {
+            _window.Run.AddFailure(paused.Id.Code, new Failure(FailureKind.Rejected, "is paused by an operator"));
+        }
+
+        _window.Run.Add(wanted.Where(series => !IsPaused(series)));
         Timers.StartPeriodicTimer(Beat.Instance, Beat.Instance, Heartbeat);
         OnBeat();
     }

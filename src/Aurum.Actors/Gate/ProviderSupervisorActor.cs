@@ -80,6 +80,8 @@ public sealed partial class ProviderSupervisorActor : SnapshottingActor, IWithTi
         Recover<ProviderSupervisorEvents.RunCompleted>(completed => _state = _state.Apply(completed));
         Recover<ProviderSupervisorEvents.ProviderPaused>(paused => _state = _state.Apply(paused));
         Recover<ProviderSupervisorEvents.ProviderResumed>(resumed => _state = _state.Apply(resumed));
+        Recover<ProviderSupervisorEvents.SeriesPaused>(paused => _state = _state.Apply(paused));
+        Recover<ProviderSupervisorEvents.SeriesResumed>(resumed => _state = _state.Apply(resumed));
         Recover<SnapshotOffer>(offer => _state = (ProviderSupervisorState)offer.Snapshot);
         Recover<RecoveryCompleted>(_ => Recovered());
         HandleSnapshots();
@@ -103,6 +105,8 @@ public sealed partial class ProviderSupervisorActor : SnapshottingActor, IWithTi
         Command<CircuitBreakerActor.Breaker>(breaker => { _breakerSeen = breaker; ReportAfterRun(); });
         Command<IGateCommand>(Control);
         Command<GetGate>(_ => DescribeGate());
+        Command<ISeriesCommand>(Control);
+        Command<SeriesControlProtocol.GetPausedSeries>(_ => TellPausedSeries());
         Command<StartGate>(_ => OpenGate());
         Command<HandOffGate>(_ => HandOff());
         Command<Beat>(_ => OnBeat());
@@ -367,7 +371,7 @@ public sealed partial class ProviderSupervisorActor : SnapshottingActor, IWithTi
     }
 
     /// <summary>A run of some series leaves the others alone, and is no run that went through all of them.</summary>
-    private bool IsAskedFor(SeriesDefinition series) => _only is null || _only.Contains(series.Id.Code) || _only.Contains(series.DatasetKey);
+    private bool IsAskedFor(SeriesDefinition series) => !IsPaused(series) && (_only is null || _only.Contains(series.Id.Code) || _only.Contains(series.DatasetKey));
 
     /// <summary>What a provider lists changes: with each catalog sync it is asked for its list again.</summary>
     private IReadOnlyList<string> FreshFactsOf(Dataset dataset) =>
@@ -482,7 +486,7 @@ public sealed partial class ProviderSupervisorActor : SnapshottingActor, IWithTi
                 answer.Pages.SelectMany(page => page.Changed!).ToHashSet(StringComparer.Ordinal));
         }
 
-        _run.Add(_waitingForChanges);
+        _run.Add(_waitingForChanges.Where(series => !IsPaused(series)));
         _waitingForChanges.Clear();
         OnBeat();
     }
@@ -688,7 +692,8 @@ public sealed partial class ProviderSupervisorActor : SnapshottingActor, IWithTi
         _runStartedAt,
         _state.CompletedRunStartedAt,
         _state.Unfinished,
-        _window?.Progress);
+        _window?.Progress,
+        _only is not null);
 
     private string? WaitingFor => _state.Paused is not null ? WaitReasons.Pause : _runtime is not null && !IsGateThere ? WaitReasons.Journal : _permits?.WaitingFor;
 

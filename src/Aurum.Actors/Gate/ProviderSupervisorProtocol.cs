@@ -58,6 +58,7 @@ public static class ProviderSupervisorProtocol
     /// <param name="CompletedRunStartedAt">When the latest run that went through all series began; null when none ever did.</param>
     /// <param name="Unfinished">A run that has begun and not gone through all series: this one, or one that was lost with its supervisor or stopped.</param>
     /// <param name="Window">The window of history that was begun last; null when none was since the supervisor started.</param>
+    /// <param name="IsOfSome">True of a run that leaves some series alone: it is nobody's turn, and counts for none.</param>
     public sealed record ProviderProgress(
         string Provider,
         string? RunId,
@@ -80,7 +81,8 @@ public static class ProviderSupervisorProtocol
         [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? RunStartedAt = null,
         [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? CompletedRunStartedAt = null,
         [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] UnfinishedRun? Unfinished = null,
-        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] WindowProgress? Window = null) : IWireMessage
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] WindowProgress? Window = null,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool IsOfSome = false) : IWireMessage
     {
         /// <summary>What failed in the run: a line each, but one for all that were not asked for the same reason.</summary>
         [JsonIgnore]

@@ -23,17 +23,23 @@ public static class ProviderSupervisorEvents
     public sealed record ProviderPaused(OperatorAct Act) : IWireMessage;
 
     public sealed record ProviderResumed(OperatorAct Act) : IWireMessage;
+
+    public sealed record SeriesPaused(string Code, OperatorAct Act) : IWireMessage;
+
+    public sealed record SeriesResumed(string Code, OperatorAct Act) : IWireMessage;
 }
 
 /// <summary>What a supervisor remembers over restarts.</summary>
 /// <param name="CompletedRunStartedAt">When the latest run that went through all series began: what has changed since is news to most of them.</param>
 /// <param name="Unfinished">The run that has begun and not gone through all series.</param>
 /// <param name="Paused">Who paused the provider; null when nobody did.</param>
+/// <param name="PausedSeries">Who paused which of its series; null when none is.</param>
 public sealed record ProviderSupervisorState(
     ImmutableDictionary<string, DatasetFacts> DatasetFacts,
     DateTimeOffset? CompletedRunStartedAt,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] UnfinishedRun? Unfinished = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] OperatorAct? Paused = null) : IWireMessage
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] OperatorAct? Paused = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ImmutableSortedDictionary<string, OperatorAct>? PausedSeries = null) : IWireMessage
 {
     public static readonly ProviderSupervisorState Initial = new(ImmutableDictionary<string, DatasetFacts>.Empty, null);
 
@@ -47,6 +53,11 @@ public sealed record ProviderSupervisorState(
         ProviderSupervisorEvents.RunCompleted completed => this with { CompletedRunStartedAt = completed.StartedAt, Unfinished = null },
         ProviderSupervisorEvents.ProviderPaused paused => this with { Paused = paused.Act },
         ProviderSupervisorEvents.ProviderResumed => this with { Paused = null },
+        ProviderSupervisorEvents.SeriesPaused paused => this with
+        {
+            PausedSeries = (PausedSeries ?? ImmutableSortedDictionary.Create<string, OperatorAct>(StringComparer.Ordinal)).SetItem(paused.Code, paused.Act),
+        },
+        ProviderSupervisorEvents.SeriesResumed resumed => this with { PausedSeries = PausedSeries?.Remove(resumed.Code) is { Count: > 0 } left ? left : null },
         _ => throw new ArgumentException($"A provider supervisor knows no event {@event.GetType().Name}.", nameof(@event)),
     };
 }

@@ -65,7 +65,7 @@ public sealed class DeadLetters(IProducer<byte[], byte[]> producer, DeadLetterCo
         Key = Start(letter.Key, MostOfOversizedKey),
         Value = Start(letter.Value, MostOfOversizedValue),
         Headers = null,
-        ErrorDetail = $"too large for a dead letter, only its beginning is here: key {letter.Key?.Length ?? 0} bytes, value {letter.Value?.Length ?? 0} bytes; {letter.ErrorDetail}",
+        ErrorDetail = $"{DeadLetter.ShortenedMark}, only its beginning is here: key {letter.Key?.Length ?? 0} bytes, value {letter.Value?.Length ?? 0} bytes; {letter.ErrorDetail}",
     };
 
     private static ReadOnlyMemory<byte>? Start(ReadOnlyMemory<byte>? bytes, int most) => bytes is { } all && all.Length > most ? all[..most] : bytes;

@@ -24,10 +24,6 @@ internal sealed class CatalogRoutes(ServedNode node)
             .RefusesUnknownParameters()
             .WithTags("series")
             .WithSummary("Up to where each series is acknowledged and safe");
-        routes.MapGet("/v1/admin/external/series", SeriesAsync)
-            .RefusesUnknownParameters()
-            .WithTags("series")
-            .WithSummary("How each series fared when it was last collected");
     }
 
     private async Task<Ok<ListPage<CatalogItem>>> CatalogAsync(
@@ -44,14 +40,6 @@ internal sealed class CatalogRoutes(ServedNode node)
         var (running, of, most, after) = Asked(provider, limit, cursor);
         var found = await running.Status.SeriesPageAsync(of, after, most + 1, stop);
         return TypedResults.Ok(ListPage<CheckpointItem>.Of(found, most, status => status.Series, CheckpointItem.Of));
-    }
-
-    private async Task<Ok<ListPage<SeriesItem>>> SeriesAsync(
-        [FromQuery] string? provider, [FromQuery] string? limit, [FromQuery] string? cursor, CancellationToken stop)
-    {
-        var (running, of, most, after) = Asked(provider, limit, cursor);
-        var found = await running.Status.SeriesPageAsync(of, after, most + 1, stop);
-        return TypedResults.Ok(ListPage<SeriesItem>.Of(found, most, status => status.Series, SeriesItem.Of));
     }
 
     private (RunningNode Running, string? Provider, int Limit, SeriesId? After) Asked(string? provider, string? limit, string? cursor)
@@ -97,31 +85,5 @@ public sealed record CatalogItem(
 /// <param name="Checkpoint">Timestamp of the last observation that is acknowledged.</param>
 public sealed record CheckpointItem(string Provider, string SeriesId, DateTime? Checkpoint, long Observations, DateTimeOffset UpdatedAt)
 {
-    internal static CheckpointItem Of(SeriesStatus status) => new(status.Series.Provider, status.Series.Code, status.Checkpoint, status.Observations, status.UpdatedAt);
-}
-
-/// <param name="Outcome"><c>collecting</c>, <c>ok</c>, <c>failed</c> or <c>stopped</c>.</param>
-public sealed record SeriesItem(
-    string Provider,
-    string SeriesId,
-    string Outcome,
-    DateTimeOffset? LastRunAt,
-    string? LastRunId,
-    DateTime? Checkpoint,
-    long Observations,
-    int ConsecutiveFailures,
-    string? LastFailure,
-    DateTimeOffset UpdatedAt)
-{
-    internal static SeriesItem Of(SeriesStatus status) => new(
-        status.Series.Provider,
-        status.Series.Code,
-        status.Outcome,
-        status.LastRunAt,
-        status.LastRunId,
-        status.Checkpoint,
-        status.Observations,
-        status.ConsecutiveFailures,
-        status.LastFailure,
-        status.UpdatedAt);
+    public static CheckpointItem Of(SeriesStatus status) => new(status.Series.Provider, status.Series.Code, status.Checkpoint, status.Observations, status.UpdatedAt);
 }

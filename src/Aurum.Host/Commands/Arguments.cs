@@ -39,6 +39,26 @@ internal static partial class Arguments
     /// <summary>The provider that a command is about; whether there is such a one, the node knows.</summary>
     public static Argument<string> Provider() => new("PROVIDER") { Description = "The provider's name, such as fred" };
 
+    /// <summary>The series that a command is about, as provider and code; codes hold slashes themselves.</summary>
+    public static Argument<(string Provider, string Code)> Series() => new("PROVIDER/SERIES")
+    {
+        Description = "Such as fred/DGS10 or eia/petroleum/pri/spt:daily:RWTC",
+        CustomParser = argument =>
+        {
+            var text = argument.Tokens[0].Value;
+            var end = text.AsSpan().IndexOfAny('/', '|');
+            if (end > 0 && end < text.Length - 1)
+            {
+                return (text[..end], text[(end + 1)..]);
+            }
+
+            argument.AddError($"\"{text}\" names no series; expected PROVIDER/SERIES such as fred/DGS10");
+            return default;
+        },
+    };
+
+    public static Option<bool> DryRun() => Flag("--dry-run", "Only say what would be done");
+
     public static Option<LogLevel?> LogLevel(string otherwise) =>
         Parsed("--log-level", "LEVEL", $"How much is logged: {Names(LogLevels)} (default: {otherwise})", ParseLogLevel);
 

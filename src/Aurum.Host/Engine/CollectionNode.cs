@@ -101,7 +101,10 @@ internal sealed class CollectionNode : IAsyncDisposable
         _stores.Audit,
         Registry.TryGet<ProviderSupervisorActor>(out var supervisors) ? supervisors : null,
         _stores.Pipelines,
-        Registry.TryGet<PipelineSchedulerActor>(out var scheduler) ? scheduler : null);
+        Registry.TryGet<PipelineSchedulerActor>(out var scheduler) ? scheduler : null)
+    {
+        SetAside = _kafka is not null && _stores.Quarantine is { } quarantine ? new SetAsideRecords(_kafka.DeadLetters, quarantine) : null,
+    };
 
     public Task<object> StartRunAsync(StartRun start) => Supervisors.Ask<object>(start, AskTimeout);
 

@@ -84,6 +84,9 @@ internal sealed class KafkaParts : IAsyncDisposable
             time));
     }
 
+    /// <summary>What was set aside, for those who look at it.</summary>
+    public IDeadLetterTopic DeadLetters => new DeadLetterTopic(_kafka.Options, _codecs.DeadLetters, _deadLetters!);
+
     public ValueTask DisposeAsync()
     {
         _deadLetters?.Dispose();

@@ -17,6 +17,9 @@ internal sealed record NodeAnswer(string From, JsonElement Body)
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
     };
 
+    /// <summary>What there is to say beside a list, such as why it is empty; null for nothing.</summary>
+    public string? Remark => Body.TryGetProperty("remark", out var remark) && remark.ValueKind == JsonValueKind.String ? remark.GetString() : null;
+
     /// <exception cref="NodeRefusedException">It is something else than this program knows.</exception>
     public T Read<T>()
     {

@@ -61,7 +61,7 @@ internal sealed class NodeClient : IDisposable
             cursor = page.NextCursor;
             if (cursor is null || items.Count >= most)
             {
-                return new NodeAnswer(answer.From, JsonSerializer.SerializeToElement(new { items }, NodeAnswer.Json));
+                return new NodeAnswer(answer.From, JsonSerializer.SerializeToElement(new { items, remark = answer.Remark }, NodeAnswer.Json));
             }
         }
     }

@@ -64,11 +64,17 @@ internal static class NodeCommand
 internal sealed record NodeCall(ParseResult Parsed, NodeClient Node, NodeOutput Output, string? Reason, CancellationToken Stop)
 {
     /// <summary>Has something changed that a node answers with <see cref="ChangeDone"/>, and shows what came of it.</summary>
-    /// <param name="done">How things are now, for people.</param>
-    public async Task ChangeAsync(string path, object body, string done)
+    /// <param name="done">How things are now, for people; null where the node says it.</param>
+    /// <param name="tries">True where nothing is to be changed, and only told what would be.</param>
+    public async Task ChangeAsync(string path, object body, string? done, bool tries = false)
     {
         var answer = await Node.PostAsync(path, body, Stop);
-        Output.Lines(answer, () => answer.Read<ChangeDone>() is { Changed: false, Detail: { } already } ? [$"nothing to do: {already}"] : [done]);
+        Output.Lines(answer, () => answer.Read<ChangeDone>() switch
+        {
+            { Changed: false, Detail: { } would } when tries => [$"nothing was changed: {would}"],
+            { Changed: false, Detail: { } already } => [$"nothing to do: {already}"],
+            var changed => [done ?? changed.Detail ?? "done"],
+        });
     }
 }
 

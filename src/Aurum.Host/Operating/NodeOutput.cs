@@ -20,6 +20,11 @@ internal sealed class NodeOutput(Stream output, bool json)
 
         var items = answer.Items<T>();
         new TableWriter<T>(output, columns).WriteAll(items);
+        if (answer.Remark is { } remark)
+        {
+            Line(Printable(remark));
+        }
+
         Line($"{count(items)} (from {answer.From})");
     }
 

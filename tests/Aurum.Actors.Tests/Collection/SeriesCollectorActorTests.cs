@@ -1,12 +1,14 @@
 using Akka.Actor;
 using Akka.TestKit;
 using Aurum.Actors.Collection;
+using Aurum.Actors.Gate;
 using Aurum.Actors.Monitoring;
 using Aurum.Actors.Publishing;
 using Aurum.Domain;
 using Aurum.Providers;
 using static Aurum.Actors.Collection.FetcherProtocol;
 using static Aurum.Actors.Collection.SeriesCollectorEvents;
+using static Aurum.Actors.Collection.SeriesControlProtocol;
 
 namespace Aurum.Actors.Tests.Collection;
 
@@ -669,6 +671,78 @@ public sealed class SeriesCollectorActorTests : ActorTest
 
     private void Acknowledge(PublisherActor.Publish publish, long inserted = 0, long revised = 0) =>
         _collector.Tell(new PublisherActor.PublishAcknowledged(publish.PublishId, inserted, revised), _publisher);
+
+    [Fact]
+    public async Task A_series_that_is_reset_is_read_from_its_beginning_also_after_a_crash_and_what_was_taken_back_is_withdrawn()
+    {
+        await CompleteAsync();
+        var answer = await MoveAsync(null);
+        Assert.Equal((SeriesOutcome.Done, null), (answer.Outcome, (await DescribeAsync()).Checkpoint));
+        await StopAsync(_collector);
+        _collector = Start();
+        var described = await DescribeAsync();
+        Assert.Equal((false, "ops", 1L), (described.IsHistoryComplete, described.Moved!.By, described.Observations));
+
+        await CommandAsync("run-2");
+        var want = await _fetcher.ExpectMsgAsync<SubmitWant>();
+        Assert.Equal(Window.Everything, want.Want.Window);
+        Assert.Null(want.Want.CoveredAt);
+        Send(want, 1, isLast: true, Sample.Slice(_series, (1, 1), (2, 2)));
+        var publish = await _publisher.ExpectMsgAsync<PublisherActor.Publish>();
+        Assert.Equal(2, publish.Batches.Sum(batch => batch.Slice.Observations.Count));
+        Acknowledge(publish);
+        await _fetch.ExpectMsgAsync<PageHandled>();
+        Assert.Equal(0, (await _supervisor.ExpectMsgAsync<CollectionProgressed>()).Inserted);
+        _collector.Tell(new FetchEnded(want.Attempt, null), _fetch);
+        publish = await _publisher.ExpectMsgAsync<PublisherActor.Publish>();
+        var withdrawn = Assert.Single(Assert.Single(publish.Batches).Slice.Observations);
+        Assert.Equal((Sample.Day(3), "WITHDRAWN"), (withdrawn.Timestamp, withdrawn.Status));
+        Acknowledge(publish, inserted: 0);
+        await _supervisor.FishForMessageAsync(message => message is CollectionEnded { Outcome: CollectionOutcome.Collected }, TimeSpan.FromSeconds(20));
+        described = await DescribeAsync();
+        Assert.Equal((true, null, Sample.Day(3)), (described.IsHistoryComplete, described.Moved, described.Checkpoint));
+    }
+
+    [Fact]
+    public async Task A_checkpoint_that_is_moved_back_has_the_series_read_from_there_and_one_forwards_is_refused()
+    {
+        await CompleteAsync();
+        Assert.Equal(SeriesOutcome.Invalid, (await MoveAsync(Sample.Day(3))).Outcome);
+        var before = Journal.Written.Count;
+        Assert.Equal(SeriesOutcome.Tried, (await MoveAsync(Sample.Day(2), dryRun: true)).Outcome);
+        Assert.Equal(before, Journal.Written.Count);
+        Assert.Equal(SeriesOutcome.Done, (await MoveAsync(Sample.Day(2))).Outcome);
+        Assert.Equal(Sample.Day(2), (await DescribeAsync()).Checkpoint);
+        Assert.Equal(SeriesOutcome.Invalid, (await MoveAsync(Sample.Day(2))).Outcome);
+
+        await CommandAsync("run-2");
+        var want = await _fetcher.ExpectMsgAsync<SubmitWant>();
+        Assert.Equal(Sample.Day(2), want.Want.Window.From);
+        Assert.Equal(SeriesOutcome.Busy, (await MoveAsync(null)).Outcome);
+        Assert.True((await DescribeAsync()).IsCollecting);
+    }
+
+    [Fact]
+    public async Task A_series_that_was_never_read_has_nothing_to_be_reset()
+    {
+        var answer = await MoveAsync(null);
+        Assert.Equal((SeriesOutcome.Unchanged, "nothing of it has been read yet"), (answer.Outcome, answer.Detail));
+        Assert.Empty(Journal.Written);
+    }
+
+    private async Task<SeriesControlled> MoveAsync(DateTime? to, bool dryRun = false)
+    {
+        var edge = CreateTestProbe();
+        _collector.Tell(new MoveCheckpoint(_series, to, dryRun, new OperatorAct(Sample.Now, "ops", "restated")), edge);
+        return await edge.ExpectMsgAsync<SeriesControlled>();
+    }
+
+    private async Task<SeriesDescription> DescribeAsync()
+    {
+        var edge = CreateTestProbe();
+        _collector.Tell(new DescribeSeries(_series, null), edge);
+        return await edge.ExpectMsgAsync<SeriesDescription>();
+    }
 
     /// <summary>The entry is known, the observations are wanted.</summary>
     private async Task<SubmitWant> FetchingAsync()

@@ -4,6 +4,7 @@ using Aurum.Actors.Collection;
 using Aurum.Actors.Gate;
 using Aurum.Actors.Pipelines;
 using Aurum.Domain;
+using static Aurum.Actors.Collection.SeriesControlProtocol;
 using static Aurum.Actors.Gate.GateControlProtocol;
 using static Aurum.Actors.Gate.GateProtocol;
 using static Aurum.Actors.Gate.ProviderSupervisorProtocol;
@@ -136,6 +137,20 @@ internal static class WireMessages
         ["found-unchanged.v1"] = new SeriesCollectorEvents.FoundUnchanged("run-1", At),
         ["twin-served.v1"] = new SeriesCollectorEvents.TwinServed("run-1", At, new SeriesId("worldbank", "FP.CPI.TOTL.ZG:USA")),
         ["collection-failed.v1"] = new SeriesCollectorEvents.CollectionFailed("run-1", At, FailureKind.Malformed, "HTTP 200: the body is no JSON"),
+        ["pause-series.v1"] = new PauseSeries("noaa", "GHCND:USW00094728:TMAX", "ops", "wrong values"),
+        ["resume-series.v1"] = new ResumeSeries("noaa", "GHCND:USW00094728:TMAX", "ops", "right again"),
+        ["reset-series.v1"] = new ResetSeries("noaa", "GHCND:USW00094728:TMAX", Day, true, "ops", "they restated it"),
+        ["get-series.v1"] = new GetSeries("noaa", "GHCND:USW00094728:TMAX"),
+        ["get-paused-series.v1"] = new GetPausedSeries("noaa"),
+        ["series-controlled.v1"] = new SeriesControlled("noaa", "GHCND:USW00094728:TMAX", SeriesOutcome.Busy, "it is being collected"),
+        ["all-paused-series.v1"] = new PausedSeries("noaa", new Dictionary<string, OperatorAct> { ["GHCND:USW00094728:TMAX"] = Act }),
+        ["series-description.v1"] = new SeriesDescription(
+            "noaa", "GHCND:USW00094728:TMAX", "noaa/GHCND", new DateOnly(2020, 1, 1), "Maximum temperature", "degC", FrequencyCodes.Daily, Day, true, At, 12_345, 2, "Transient: 503", "run-1", At, true, Day, Act, Act),
+        ["describe-series.v1"] = new DescribeSeries(Definition, Act),
+        ["move-checkpoint.v1"] = new MoveCheckpoint(Definition, Day, true, Act),
+        ["series-paused.v1"] = new ProviderSupervisorEvents.SeriesPaused("GHCND:USW00094728:TMAX", Act),
+        ["series-resumed.v1"] = new ProviderSupervisorEvents.SeriesResumed("GHCND:USW00094728:TMAX", Act),
+        ["checkpoint-moved-back.v1"] = new SeriesCollectorEvents.CheckpointMovedBack(Day, Act),
         ["series-collector-state.v1"] = new SeriesCollectorState(
             Entry, At, [.. Recent], Day, Day, true, new DateOnly(2020, 1, 1), At, 4000, 1, "Transient: HTTP 503", "run-1", At),
     };

@@ -89,11 +89,4 @@ public sealed class PoisonTests
     private static ObservationHeader Header(SeriesId series) => new(series, new SeriesAttributes("Percent", "D", null, null), "run", "page", DateTimeOffset.UnixEpoch);
 
     private static Observation Row() => new(DateTime.UnixEpoch, new DateOnly(2020, 1, 1), 1);
-
-    private sealed class NoOtherSchemas : IWriterSchemas
-    {
-        public static readonly NoOtherSchemas Instance = new();
-
-        public ValueTask<string?> FindAsync(int schemaId, CancellationToken cancellationToken) => ValueTask.FromResult<string?>(null);
-    }
 }

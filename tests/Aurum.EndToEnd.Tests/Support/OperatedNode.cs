@@ -30,20 +30,24 @@ internal sealed class OperatedNode(World world, Uri address)
     public async Task<JsonElement> JsonAsync(params string[] arguments) => JsonDocument.Parse((await RunAsync([.. arguments, "--json"])).Output.Text).RootElement;
 
     /// <summary>Asks again and again until the list is so.</summary>
-    public async Task<IReadOnlyList<JsonElement>> UntilAsync(Func<IReadOnlyList<JsonElement>, bool> condition, params string[] arguments)
+    public async Task<IReadOnlyList<JsonElement>> UntilAsync(Func<IReadOnlyList<JsonElement>, bool> condition, params string[] arguments) =>
+        [.. (await BecomesAsync(body => condition([.. body.GetProperty("items").EnumerateArray()]), arguments)).GetProperty("items").EnumerateArray()];
+
+    /// <summary>Asks again and again until the answer is so.</summary>
+    public async Task<JsonElement> BecomesAsync(Func<JsonElement, bool> condition, params string[] arguments)
     {
         using var patience = new CancellationTokenSource(Patience);
         while (true)
         {
-            var items = await ItemsAsync(arguments);
-            if (condition(items))
+            var body = await JsonAsync(arguments);
+            if (condition(body))
             {
-                return items;
+                return body;
             }
 
             if (patience.IsCancellationRequested)
             {
-                throw new XunitException($"aurum {string.Join(' ', arguments)} still says after {Patience.TotalSeconds} s: {string.Join('\n', items)}");
+                throw new XunitException($"aurum {string.Join(' ', arguments)} still says after {Patience.TotalSeconds} s: {body}");
             }
         }
     }

@@ -9,7 +9,7 @@ namespace Aurum.Storage.Tests.Postgres;
 
 public sealed class PostgresDatabaseTests
 {
-    private static readonly string[] Scripts = ["0001_observations", "0002_catalog", "0003_status", "0004_akka_persistence", "0005_cluster_member", "0006_audit_log", "0007_dataset_listing", "0009_pipeline_run"];
+    private static readonly string[] Scripts = ["0001_observations", "0002_catalog", "0003_status", "0004_akka_persistence", "0005_cluster_member", "0006_audit_log", "0007_dataset_listing", "0008_quarantine_closed", "0009_pipeline_run"];
 
     [Fact]
     public async Task Migrating_says_what_was_applied_and_does_so_once()

@@ -69,6 +69,19 @@ public sealed class AurumSerializer(ExtendedActorSystem system) : SerializerWith
         ["found-unchanged.v1"] = typeof(SeriesCollectorEvents.FoundUnchanged),
         ["twin-served.v1"] = typeof(SeriesCollectorEvents.TwinServed),
         ["collection-failed.v1"] = typeof(SeriesCollectorEvents.CollectionFailed),
+        ["pause-series.v1"] = typeof(SeriesControlProtocol.PauseSeries),
+        ["resume-series.v1"] = typeof(SeriesControlProtocol.ResumeSeries),
+        ["reset-series.v1"] = typeof(SeriesControlProtocol.ResetSeries),
+        ["get-series.v1"] = typeof(SeriesControlProtocol.GetSeries),
+        ["get-paused-series.v1"] = typeof(SeriesControlProtocol.GetPausedSeries),
+        ["series-controlled.v1"] = typeof(SeriesControlProtocol.SeriesControlled),
+        ["all-paused-series.v1"] = typeof(SeriesControlProtocol.PausedSeries),
+        ["series-description.v1"] = typeof(SeriesControlProtocol.SeriesDescription),
+        ["describe-series.v1"] = typeof(SeriesControlProtocol.DescribeSeries),
+        ["move-checkpoint.v1"] = typeof(SeriesControlProtocol.MoveCheckpoint),
+        ["series-paused.v1"] = typeof(ProviderSupervisorEvents.SeriesPaused),
+        ["series-resumed.v1"] = typeof(ProviderSupervisorEvents.SeriesResumed),
+        ["checkpoint-moved-back.v1"] = typeof(SeriesCollectorEvents.CheckpointMovedBack),
         ["series-collector-state.v1"] = typeof(SeriesCollectorState),
         ["queue-run.v1"] = typeof(PipelineProtocol.QueueRun),
         ["pause-pipeline.v1"] = typeof(PipelineProtocol.PausePipeline),
@@ -164,6 +177,19 @@ public sealed class AurumSerializer(ExtendedActorSystem system) : SerializerWith
 [JsonSerializable(typeof(SeriesCollectorEvents.FoundUnchanged))]
 [JsonSerializable(typeof(SeriesCollectorEvents.TwinServed))]
 [JsonSerializable(typeof(SeriesCollectorEvents.CollectionFailed))]
+[JsonSerializable(typeof(SeriesControlProtocol.PauseSeries))]
+[JsonSerializable(typeof(SeriesControlProtocol.ResumeSeries))]
+[JsonSerializable(typeof(SeriesControlProtocol.ResetSeries))]
+[JsonSerializable(typeof(SeriesControlProtocol.GetSeries))]
+[JsonSerializable(typeof(SeriesControlProtocol.GetPausedSeries))]
+[JsonSerializable(typeof(SeriesControlProtocol.SeriesControlled))]
+[JsonSerializable(typeof(SeriesControlProtocol.PausedSeries))]
+[JsonSerializable(typeof(SeriesControlProtocol.SeriesDescription))]
+[JsonSerializable(typeof(SeriesControlProtocol.DescribeSeries))]
+[JsonSerializable(typeof(SeriesControlProtocol.MoveCheckpoint))]
+[JsonSerializable(typeof(ProviderSupervisorEvents.SeriesPaused))]
+[JsonSerializable(typeof(ProviderSupervisorEvents.SeriesResumed))]
+[JsonSerializable(typeof(SeriesCollectorEvents.CheckpointMovedBack))]
 [JsonSerializable(typeof(SeriesCollectorState))]
 [JsonSerializable(typeof(PipelineProtocol.QueueRun))]
 [JsonSerializable(typeof(PipelineProtocol.PausePipeline))]

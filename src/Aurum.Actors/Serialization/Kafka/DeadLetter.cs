@@ -26,4 +26,11 @@ public sealed record DeadLetter(
     int Attempt = 1,
     string? ConsumerGroup = null,
     string? Application = null,
-    string? ApplicationVersion = null);
+    string? ApplicationVersion = null)
+{
+    /// <summary>How the detail of a letter begins whose record it does not hold whole.</summary>
+    internal const string ShortenedMark = "too large for a dead letter";
+
+    /// <summary>True when only the beginning of the record is here.</summary>
+    public bool IsShortened => ErrorDetail.StartsWith(ShortenedMark, StringComparison.Ordinal);
+}
