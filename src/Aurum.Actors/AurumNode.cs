@@ -3,6 +3,7 @@ using Akka.Cluster;
 using Akka.Cluster.Hosting;
 using Akka.Cluster.Sharding;
 using Akka.Hosting;
+using Akka.Pattern;
 using Akka.Persistence.Sql;
 using Akka.Remote.Hosting;
 using Akka.Util;
@@ -20,7 +21,7 @@ namespace Aurum.Actors;
 
 /// <summary>
 /// One node of the system. Even a laptop is a cluster of one with sharding and a journal: the code path of production.
-/// Expects in the services, for a collector: ProviderRuntimes, HttpClient, IMalformedPages, INodeHealth, IPublishingRoad and IStatusStore; for a processor:
+/// Expects in the services, for a collector: ProviderRuntimes, HttpClient, IMalformedPages, INodeHealth, IPublishingRoad, IStatusStore and IPipelineStore; for a processor:
 /// ProcessingStream; for both: RoadMarkers and TimeProvider, and among others also ClusterNode and IClusterMembers.
 /// </summary>
 public static class AurumNode
@@ -31,6 +32,7 @@ public static class AurumNode
     /// <summary>Of collectors that go on until stopped: one of them schedules for all.</summary>
     public const string SchedulerRole = "scheduler";
 
+    private const string PipelinesName = "pipelines";
     private const string SupervisorRegion = "provider";
     private const int CollectorShards = 60;
     private const int SupervisorShards = 12;
@@ -48,7 +50,12 @@ public static class AurumNode
     public static AkkaConfigurationBuilder WithMember(this AkkaConfigurationBuilder builder, ClusterNode node)
     {
         builder.AddHocon(Settings, HoconAddMode.Prepend);
-        return node.IsAlone ? builder : builder.WithMembership(node, []).WithShardRegionProxy<ProviderSupervisorActor>(SupervisorRegion, CollectorRole, new ProviderExtractor());
+        return node.IsAlone
+            ? builder
+            : builder
+                .WithMembership(node, [])
+                .WithShardRegionProxy<ProviderSupervisorActor>(SupervisorRegion, CollectorRole, new ProviderExtractor())
+                .WithSingletonProxy<PipelineSchedulerActor>(PipelinesName, new ClusterSingletonOptions { Role = SchedulerRole });
     }
 
     /// <summary>A cluster of one is its own; any other is entered by way of its seeds.</summary>
@@ -109,10 +116,11 @@ public static class AurumNode
     private static AkkaConfigurationBuilder WithSchedule(this AkkaConfigurationBuilder builder, RunSchedule? schedule) => schedule is null
         ? builder
         : builder.WithSingleton<PipelineSchedulerActor>(
-            "pipelines",
-            (_, _, resolver) => resolver.Props<PipelineSchedulerActor>(schedule),
+            PipelinesName,
+            (_, _, resolver) => BackoffSupervisor.Props(Backoff.OnStop(
+                resolver.Props<PipelineSchedulerActor>(schedule), "scheduler", minBackoff: TimeSpan.FromSeconds(1), maxBackoff: TimeSpan.FromSeconds(30), randomFactor: 0.1, maxNrOfRetries: -1)),
             new ClusterSingletonOptions { Role = SchedulerRole },
-            createProxyToo: false);
+            createProxyToo: true);
 
     private const string Settings = """
         akka {

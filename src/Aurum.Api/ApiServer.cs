@@ -98,6 +98,7 @@ public sealed class ApiServer : IAsyncDisposable
         new SeriesRoutes(node, changes, time).Map(server);
         new DeadLetterRoutes(node, changes, time).Map(server);
         new OperateRoutes(node, changes).Map(server);
+        new PipelineRoutes(node, new PipelineDesk(node, changes), time).Map(server);
         OpenApi.Map(server);
     }
 

@@ -24,6 +24,7 @@ public static class ProblemCodes
     public const string NotFound = "not_found";
     public const string NotHere = "not_here";
     public const string NotNow = "not_now";
+    public const string RunConflict = "run_conflict";
     public const string RunUnderWay = "run_under_way";
     public const string SeriesBusy = "series_busy";
     public const string SeriesPaused = "series_paused";
@@ -36,7 +37,9 @@ public static class ProblemCodes
     public const string TooSlow = "too_slow";
     public const string Unauthorized = "unauthorized";
     public const string UnknownDeadLetter = "unknown_dead_letter";
+    public const string UnknownPipeline = "unknown_pipeline";
     public const string UnknownProvider = "unknown_provider";
+    public const string UnknownRun = "unknown_run";
     public const string UnknownSeries = "unknown_series";
     public const string UnsupportedMediaType = "unsupported_media_type";
 }

@@ -42,6 +42,7 @@ public sealed record SetAsideRecords(IDeadLetterTopic Topic, IQuarantineStore Qu
 /// <param name="KnownProviders">All that there are, configured here or not, in order.</param>
 /// <param name="Runtimes">Those that are configured here.</param>
 /// <param name="Supervisors">Takes what is said to the supervisor of a provider; null on a node that reaches none.</param>
+/// <param name="Scheduler">Takes what is asked of the pipelines, wherever in the cluster they are scheduled; null on a node that reaches none.</param>
 public sealed record RunningNode(
     Task Terminated,
     IReadOnlyList<string> KnownProviders,
@@ -50,7 +51,9 @@ public sealed record RunningNode(
     ICatalogStore Catalog,
     IStatusStore Status,
     IAuditStore Audit,
-    IActorRef? Supervisors)
+    IActorRef? Supervisors,
+    IPipelineStore Pipelines,
+    IActorRef? Scheduler)
 {
     /// <summary>What was set aside; null on a node without Kafka, where nothing ever is.</summary>
     public SetAsideRecords? SetAside { get; init; }

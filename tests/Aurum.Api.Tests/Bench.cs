@@ -40,15 +40,15 @@ internal sealed class Bench : IAsyncDisposable
     }
 
     /// <summary>A server whose node runs.</summary>
-    public static async Task<Bench> RunningAsync(ApiOptions? options = null, IActorRef? supervisors = null)
+    public static async Task<Bench> RunningAsync(ApiOptions? options = null, IActorRef? supervisors = null, IActorRef? scheduler = null)
     {
         var bench = await StartAsync(options);
-        bench.Runs(new TaskCompletionSource().Task, supervisors);
+        bench.Runs(new TaskCompletionSource().Task, supervisors, scheduler);
         return bench;
     }
 
-    public void Runs(Task terminated, IActorRef? supervisors = null) =>
-        Node.Runs(new RunningNode(terminated, ["eia", "fred"], new ProviderRuntimes([]), Stores, Stores, Stores, Stores, supervisors));
+    public void Runs(Task terminated, IActorRef? supervisors = null, IActorRef? scheduler = null) =>
+        Node.Runs(new RunningNode(terminated, ["eia", "fred"], new ProviderRuntimes([]), Stores, Stores, Stores, Stores, supervisors, Stores, scheduler));
 
     public async Task<(HttpStatusCode Status, JsonElement Body)> GetAsync(string path)
     {

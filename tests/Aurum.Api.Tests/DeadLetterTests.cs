@@ -109,7 +109,7 @@ public sealed class DeadLetterTests
     private Bench Start()
     {
         var bench = Bench.StartAsync().GetAwaiter().GetResult();
-        bench.Node.Runs(new RunningNode(new TaskCompletionSource().Task, ["eia", "fred"], new ProviderRuntimes([]), bench.Stores, bench.Stores, bench.Stores, bench.Stores, null)
+        bench.Node.Runs(new RunningNode(new TaskCompletionSource().Task, ["eia", "fred"], new ProviderRuntimes([]), bench.Stores, bench.Stores, bench.Stores, bench.Stores, null, bench.Stores, null)
         {
             SetAside = new SetAsideRecords(_setAside, _setAside),
         });

@@ -6,7 +6,7 @@ using Aurum.Storage;
 namespace Aurum.Api.Tests;
 
 /// <summary>Stores in memory, as far as the server reads them.</summary>
-internal sealed class FakeStores : IObservationStore, ICatalogStore, IStatusStore, IAuditStore
+internal sealed class FakeStores : IObservationStore, ICatalogStore, IStatusStore, IAuditStore, IPipelineStore
 {
     public List<StoredObservation> Observations { get; } = [];
 
@@ -17,6 +17,10 @@ internal sealed class FakeStores : IObservationStore, ICatalogStore, IStatusStor
     public List<SeriesStatus> Series { get; } = [];
 
     public ConcurrentQueue<AuditEntry> Audit { get; } = new();
+
+    public List<PipelineRecord> Pipelines { get; } = [];
+
+    public List<PipelineRunRecord> Runs { get; } = [];
 
     public ObservationQuery? Asked { get; private set; }
 
@@ -66,13 +70,17 @@ internal sealed class FakeStores : IObservationStore, ICatalogStore, IStatusStor
     public Task<IReadOnlyList<NumberedAuditEntry>> ListAsync(long? before, int limit, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<NumberedAuditEntry>>(
         [.. Audit.Select((entry, index) => new NumberedAuditEntry(index + 1, entry)).Where(entry => before is null || entry.Number < before).Reverse().Take(limit)]);
 
-    public Task<IReadOnlyList<SeriesStatus>> SeriesAsync(string? provider, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<IReadOnlyList<SeriesStatus>> SeriesAsync(string? provider, CancellationToken cancellationToken) => SeriesPageAsync(provider, null, int.MaxValue, cancellationToken);
 
-    public IAsyncEnumerable<SeriesSummary> ListAsync(string? provider, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public async IAsyncEnumerable<SeriesSummary> ListAsync(string? provider, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await Task.CompletedTask;
+        yield break;
+    }
 
     public Task<IReadOnlyList<WriteResult>> WriteAsync(IReadOnlyList<ObservationBatch> batches, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task<IReadOnlyList<DatasetListing>> DatasetsAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<IReadOnlyList<DatasetListing>> DatasetsAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<DatasetListing>>([]);
 
     public Task SaveAsync(IReadOnlyList<CatalogEntry> entries, DateTimeOffset at, CancellationToken cancellationToken) => throw new NotSupportedException();
 
@@ -82,6 +90,15 @@ internal sealed class FakeStores : IObservationStore, ICatalogStore, IStatusStor
 
     private static bool IsAsked(SeriesId series, string? provider, SeriesId? after) =>
         (provider is null || series.Provider == provider) && (after is null || (series.Provider, series.Code).CompareTo((after.Provider, after.Code)) > 0);
+
+    public Task SaveAsync(IReadOnlyList<PipelineRecord> pipelines, IReadOnlyList<PipelineRunRecord> runs, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<PipelineRecord>> PipelinesAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<PipelineRecord>>([.. Pipelines]);
+
+    public Task<IReadOnlyList<PipelineRunRecord>> RunsAsync(string? pipeline, string? before, int limit, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<PipelineRunRecord>>(
+        [.. Runs.Where(run => pipeline is null || run.Pipeline == pipeline).SkipWhile(run => before is not null && string.CompareOrdinal(run.RunId, before) >= 0).Take(limit)]);
+
+    public Task<PipelineRunRecord?> FindRunAsync(string runId, CancellationToken cancellationToken) => Task.FromResult(Runs.Find(run => run.RunId == runId));
 
     private void Fail()
     {

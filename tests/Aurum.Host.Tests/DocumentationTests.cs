@@ -1,4 +1,3 @@
-using System.CommandLine.Parsing;
 using System.Text.RegularExpressions;
 
 namespace Aurum.Host.Tests;
@@ -35,7 +34,7 @@ public sealed partial class DocumentationTests : IDisposable
         _line.Environment["AURUM_APP_DB_DSN"] = "postgresql://aurum@localhost/aurum";
         _line.Environment["KAFKA_BOOTSTRAP_SERVERS"] = "localhost:9092";
         _line.Environment["SCHEMA_REGISTRY_URL"] = "http://localhost:8081";
-        string[] words = [.. CommandLineParser.SplitCommandLine(arguments)];
+        string[] words = [.. Word().Matches(arguments).Select(word => word.Groups["word"].Captures.Count > 0 ? word.Groups["word"].Value : word.Value)];
         var config = Value(words, "--config") ?? "config";
         if (config != "config")
         {
@@ -55,6 +54,10 @@ public sealed partial class DocumentationTests : IDisposable
 
     private static string? Value(string[] words, string option) =>
         Array.IndexOf(words, option) is >= 0 and var index && index + 1 < words.Length ? words[index + 1] : null;
+
+    /// <summary>As a shell splits them: quotes of either kind hold together and are no part of the word.</summary>
+    [GeneratedRegex("'(?<word>[^']*)'|\"(?<word>[^\"]*)\"|\\S+")]
+    private static partial Regex Word();
 
     [GeneratedRegex("^```[a-z]*\n(?<code>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex CodeBlock();

@@ -4,6 +4,8 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Aurum.Host.Tests;
@@ -31,6 +33,7 @@ internal sealed class FakeNode : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
+        builder.Services.AddSingleton<IHostLifetime, TestsLifetime>();
         var node = new FakeNode(builder.Build());
         node._server.Run(node.AnswerAsync);
         await node._server.StartAsync();
@@ -43,6 +46,14 @@ internal sealed class FakeNode : IAsyncDisposable
     public void Answers(string question, FakeAnswer answer) => _answers[question] = answer;
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    /// <summary>Other tests send signals to this process, which are no affair of this server.</summary>
+    private sealed class TestsLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
 
     private async Task AnswerAsync(HttpContext context)
     {

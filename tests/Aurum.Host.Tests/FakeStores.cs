@@ -5,7 +5,7 @@ using Aurum.Storage;
 namespace Aurum.Host.Tests;
 
 /// <summary>A store in memory that notes what it was asked.</summary>
-internal sealed class FakeStores : IObservationStore, ICatalogStore, IStatusStore
+internal sealed class FakeStores : IObservationStore, ICatalogStore, IStatusStore, IPipelineStore
 {
     public List<StoredObservation> Observations { get; } = [];
 
@@ -16,6 +16,10 @@ internal sealed class FakeStores : IObservationStore, ICatalogStore, IStatusStor
     public List<SeriesStatus> Series { get; } = [];
 
     public List<DatasetListing> Datasets { get; } = [];
+
+    public List<PipelineRecord> Pipelines { get; } = [];
+
+    public List<PipelineRunRecord> Runs { get; } = [];
 
     public ObservationQuery? Asked { get; private set; }
 
@@ -62,4 +66,13 @@ internal sealed class FakeStores : IObservationStore, ICatalogStore, IStatusStor
     public Task<IReadOnlyList<DatasetListing>> DatasetsAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<DatasetListing>>(Datasets);
 
     public Task SaveAsync(IReadOnlyList<ProviderStatus> providers, IReadOnlyList<SeriesStatus> series, IReadOnlyList<DatasetListing> datasets, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task SaveAsync(IReadOnlyList<PipelineRecord> pipelines, IReadOnlyList<PipelineRunRecord> runs, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<PipelineRecord>> PipelinesAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<PipelineRecord>>([.. Pipelines]);
+
+    public Task<IReadOnlyList<PipelineRunRecord>> RunsAsync(string? pipeline, string? before, int limit, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<PipelineRunRecord>>(
+        [.. Runs.Where(run => pipeline is null || run.Pipeline == pipeline).SkipWhile(run => before is not null && string.CompareOrdinal(run.RunId, before) >= 0).Take(limit)]);
+
+    public Task<PipelineRunRecord?> FindRunAsync(string runId, CancellationToken cancellationToken) => Task.FromResult(Runs.Find(run => run.RunId == runId));
 }

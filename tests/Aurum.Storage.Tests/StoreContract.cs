@@ -6,7 +6,7 @@ namespace Aurum.Storage.Tests;
 /// <param name="Quarantine">Of a store that has one.</param>
 /// <param name="Quarantined">Provider, series, reasons, record and place of each quarantined row, in order, as a person would read them.</param>
 public sealed record Stores(
-    IObservationStore Observations, ICatalogStore Catalog, IStatusStore Status, IAuditStore Audit, IQuarantineStore? Quarantine = null, Func<Task<IReadOnlyList<string>>>? Quarantined = null);
+    IObservationStore Observations, ICatalogStore Catalog, IStatusStore Status, IAuditStore Audit, IPipelineStore Pipelines, IQuarantineStore? Quarantine = null, Func<Task<IReadOnlyList<string>>>? Quarantined = null);
 
 /// <summary>What the suites share: a store of its own for each test, and short ways to say what is written.</summary>
 public abstract class StoreContract : IAsyncLifetime
@@ -25,6 +25,8 @@ public abstract class StoreContract : IAsyncLifetime
     protected IQuarantineStore Quarantine => _stores!.Quarantine!;
 
     protected IAuditStore Audit => _stores!.Audit;
+
+    protected IPipelineStore Pipelines => _stores!.Pipelines;
 
     protected IStatusStore Status => _stores!.Status;
 

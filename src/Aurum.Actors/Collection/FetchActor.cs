@@ -50,6 +50,7 @@ public sealed class FetchActor : ReceiveActor, IWithTimers
     private Guid _permitRequest;
     private Guid _permitInUse;
     private long _permitWantedAt;
+    private DateTimeOffset _askedAt;
     private bool _keepsSlot;
     private bool _delivering;
     private bool _publishingIsBlocked;
@@ -147,6 +148,7 @@ public sealed class FetchActor : ReceiveActor, IWithTimers
         RoadMeters.PermitWaited(_context.Runtime.Name, _lane, _context.Time.GetElapsedTime(_permitWantedAt));
         var permit = _permitInUse = _permitRequest;
         _permitRequest = Guid.Empty;
+        _askedAt = _context.Time.GetUtcNow();
         _attempt++;
         _context.Client.SendAsync(_fetch, _cursor, granted.ExpiresAt, _stopped.Token).PipeTo(
             Self,
@@ -362,7 +364,8 @@ public sealed class FetchActor : ReceiveActor, IWithTimers
                 [.. slices[series].Select(slice => Within(slice, _windows[series]))],
                 page.CompleteBefore,
                 page.Next is null,
-                page.IsNewsOnly));
+                page.IsNewsOnly,
+                _askedAt));
         }
     }
 

@@ -47,7 +47,8 @@ public sealed class FetcherActor : ReceiveActor
 /// <summary>
 /// One provider's fetches on one node: gathers the wants of a group, plans the fewest calls for them, and gives a bounded number
 /// of fetches a slot to work in: those never refused before those that try again, so that a call that always fails holds up
-/// nobody, and observations before catalogs. While publishing is blocked nobody gets one: no permit is spent on what has no way out.
+/// nobody, and observations before catalogs. History has slots of its own, half as many: a call of it that waits for tomorrow's
+/// quota keeps no live one waiting. While publishing is blocked nobody gets one: no permit is spent on what has no way out.
 /// </summary>
 public sealed class ProviderFetcherActor : ReceiveActor, IWithTimers
 {
@@ -64,8 +65,8 @@ public sealed class ProviderFetcherActor : ReceiveActor, IWithTimers
     private readonly FetchContext _context;
     private readonly TimeProvider _time;
     private readonly Dictionary<string, Gathering> _gathering = [];
-    private readonly PriorityQueue<IActorRef, (bool IsRetry, Lane Lane, long Turn)> _waitingForSlot = new();
-    private readonly HashSet<IActorRef> _working = [];
+    private readonly SlotQueue _slots;
+    private readonly SlotQueue _slotsOfHistory;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private long _turn;
     private bool _publishingIsBlocked;
@@ -75,6 +76,8 @@ public sealed class ProviderFetcherActor : ReceiveActor, IWithTimers
     {
         _runtime = runtime;
         _time = time;
+        _slots = new SlotQueue(runtime.Settings.Batch.MaxWorkers);
+        _slotsOfHistory = new SlotQueue(Math.Max(1, runtime.Settings.Batch.MaxWorkers / 2));
         var client = new ProviderClient(http, runtime.Provider, runtime.Access, runtime.Settings.Http, malformed, time);
         _context = new FetchContext(runtime, client, gates.ActorRef, markers, time);
 
@@ -84,8 +87,7 @@ public sealed class ProviderFetcherActor : ReceiveActor, IWithTimers
         Receive<AskProvider>(question => Work(new Party(Sender, null, question), question.Fetch, Lane.Catalog));
         Receive<FetchActor.SlotWanted>(wanted =>
         {
-            _working.Remove(Sender); // one that restarted holds none
-            _waitingForSlot.Enqueue(Sender, (wanted.IsRetry, wanted.Lane, _turn++));
+            (wanted.Lane == Lane.Backfill ? _slotsOfHistory : _slots).Want(Sender, wanted, _turn++);
             GiveSlots();
         });
         Receive<FetchActor.SlotReturned>(_ => ReturnSlot(Sender));
@@ -222,18 +224,43 @@ public sealed class ProviderFetcherActor : ReceiveActor, IWithTimers
 
     private void ReturnSlot(IActorRef fetch)
     {
-        _working.Remove(fetch);
+        _slots.Return(fetch);
+        _slotsOfHistory.Return(fetch);
         GiveSlots();
     }
 
     private void GiveSlots()
     {
-        while (!_publishingIsBlocked && _working.Count < _runtime.Settings.Batch.MaxWorkers && _waitingForSlot.TryDequeue(out var fetch, out _))
+        if (!_publishingIsBlocked)
         {
-            if (!Context.Child(fetch.Path.Name).IsNobody())
+            _slots.Give(fetch => !Context.Child(fetch.Path.Name).IsNobody());
+            _slotsOfHistory.Give(fetch => !Context.Child(fetch.Path.Name).IsNobody());
+        }
+    }
+
+    /// <summary>Who works and who waits to, of one kind of call.</summary>
+    private sealed class SlotQueue(int most)
+    {
+        private readonly PriorityQueue<IActorRef, (bool IsRetry, Lane Lane, long Turn)> _waiting = new();
+        private readonly HashSet<IActorRef> _working = [];
+
+        public void Want(IActorRef fetch, FetchActor.SlotWanted wanted, long turn)
+        {
+            _working.Remove(fetch); // one that restarted holds none
+            _waiting.Enqueue(fetch, (wanted.IsRetry, wanted.Lane, turn));
+        }
+
+        public void Return(IActorRef fetch) => _working.Remove(fetch);
+
+        public void Give(Func<IActorRef, bool> lives)
+        {
+            while (_working.Count < most && _waiting.TryDequeue(out var fetch, out _))
             {
-                _working.Add(fetch);
-                fetch.Tell(FetchActor.SlotGiven.Instance);
+                if (lives(fetch))
+                {
+                    _working.Add(fetch);
+                    fetch.Tell(FetchActor.SlotGiven.Instance);
+                }
             }
         }
     }

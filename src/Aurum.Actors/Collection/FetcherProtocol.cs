@@ -20,6 +20,7 @@ public static class FetcherProtocol
     /// <param name="PageId">Names fetch and page: the event id of what is stored from it.</param>
     /// <param name="CompleteBefore">See <see cref="Page.CompleteBefore"/>.</param>
     /// <param name="IsNewsOnly">See <see cref="Page.IsNewsOnly"/>.</param>
+    /// <param name="AskedAt">When its request was sent.</param>
     public sealed record PageFetched(
         long Attempt,
         int PageNumber,
@@ -27,7 +28,8 @@ public static class FetcherProtocol
         IReadOnlyList<ObservationSlice> Slices,
         DateTime? CompleteBefore,
         bool IsLast,
-        bool IsNewsOnly = false) : ILocalMessage;
+        bool IsNewsOnly = false,
+        DateTimeOffset AskedAt = default) : ILocalMessage;
 
     public sealed record PageHandled(SeriesId Series, int PageNumber) : ILocalMessage;
 

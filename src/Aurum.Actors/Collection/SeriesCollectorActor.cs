@@ -24,6 +24,7 @@ namespace Aurum.Actors.Collection;
 public sealed class SeriesCollectorActor : SnapshottingActor
 {
     private static readonly TimeSpan IdleBeforeSleep = TimeSpan.FromMinutes(2);
+    private const string PastName = "past";
     private const int EventsPerSnapshot = 50;
 
     /// <summary>Of fewer remembered observations no share says much.</summary>
@@ -94,15 +95,17 @@ public sealed class SeriesCollectorActor : SnapshottingActor
 
     private void Idle()
     {
+        Command<CollectSeries>(IsOfThePast, CollectBeside);
         Command<CollectSeries>(Start);
         Command<MoveCheckpoint>(Move);
-        Command<ReceiveTimeout>(_ => Context.Parent.Tell(new Passivate(Sleep.Instance)));
+        Command<ReceiveTimeout>(_ => SleepUnlessNeeded());
         Command<Sleep>(_ => Context.Stop(Self));
         Always();
     }
 
     private void LookingUp()
     {
+        Command<CollectSeries>(IsOfThePast, CollectBeside);
         Command<CollectSeries>(StartAgain);
         Command<CatalogFound>(found => OfThisAttempt(found.Attempt), found => _found = found.Entry);
         Command<FetchEnded>(ended => OfThisAttempt(ended.Attempt), LookedUp);
@@ -111,6 +114,7 @@ public sealed class SeriesCollectorActor : SnapshottingActor
 
     private void RecordingEntry()
     {
+        Command<CollectSeries>(IsOfThePast, CollectBeside);
         Command<CollectSeries>(StartAgain);
         Command<PublisherActor.PublishAcknowledged>(acknowledged => OfThisAttempt(acknowledged.PublishId), _ => RememberEntry());
         Command<PublisherActor.PublishFailed>(failed => OfThisAttempt(failed.PublishId), failed => Fail(new Failure(FailureKind.Transient, failed.Reason)));
@@ -119,6 +123,7 @@ public sealed class SeriesCollectorActor : SnapshottingActor
 
     private void Fetching()
     {
+        Command<CollectSeries>(IsOfThePast, CollectBeside);
         Command<CollectSeries>(StartAgain);
         Command<PageFetched>(page => OfThisAttempt(page.Attempt), page =>
         {
@@ -139,6 +144,7 @@ public sealed class SeriesCollectorActor : SnapshottingActor
 
     private void Publishing()
     {
+        Command<CollectSeries>(IsOfThePast, CollectBeside);
         Command<CollectSeries>(StartAgain);
         Command<PublisherActor.PublishAcknowledged>(acknowledged => OfThisAttempt(acknowledged.PublishId), Acknowledge);
         Command<PublisherActor.PublishFailed>(failed => OfThisAttempt(failed.PublishId), RefusePage);
@@ -158,6 +164,33 @@ public sealed class SeriesCollectorActor : SnapshottingActor
 
     private bool OfThisAttempt(long attempt) => attempt == _attempt;
 
+    private static bool IsOfThePast(CollectSeries command) => command.Past is not null;
+
+    /// <summary>History is collected by a child, so that it neither waits for what is new nor keeps it waiting.</summary>
+    private void CollectBeside(CollectSeries command)
+    {
+        var child = Context.Child(PastName);
+        if (child.IsNobody())
+        {
+            Context.ActorOf(PastCollectorActor.Props(command, Sender, _state.KnownEntry, Runtime, _fetcher, _publisher), PastName);
+        }
+        else
+        {
+            child.Forward(command);
+        }
+    }
+
+    private void SleepUnlessNeeded()
+    {
+        if (Context.Child(PastName).IsNobody())
+        {
+            Context.Parent.Tell(new Passivate(Sleep.Instance));
+        }
+    }
+
+    /// <summary>What fails in a child is told by it, and is no reason to begin it anew.</summary>
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
+
     private void Start(CollectSeries command)
     {
         Context.SetReceiveTimeout(null);
@@ -172,7 +205,7 @@ public sealed class SeriesCollectorActor : SnapshottingActor
             Become(LookingUp);
             Submit(FetchKind.Catalog, Window.Everything, Lane.Catalog);
         }
-        else if (_state.CompletedRunId == command.RunId && command.Scope != CollectionScope.CatalogOnly)
+        else if (_state.CompletedRunId == command.RunId && !command.Scope.IsCatalogOnly())
         {
             SayNothingWanted(FetchKind.Catalog);
             End(CollectionOutcome.Collected, null);
@@ -319,7 +352,7 @@ public sealed class SeriesCollectorActor : SnapshottingActor
     /// <summary>A catalog that cannot be read costs no observations that do not need it; the failure is told in the end.</summary>
     private void GoOnWithoutEntry(Failure failure)
     {
-        if (_task!.Scope == CollectionScope.CatalogOnly || failure.ConcernsProvider || (_state.Entry is null && Runtime.Provider.Descriptor.ObservationsNeedCatalog))
+        if (_task!.Scope.IsCatalogOnly() || failure.ConcernsProvider || (_state.Entry is null && Runtime.Provider.Descriptor.ObservationsNeedCatalog))
         {
             Fail(failure);
         }
@@ -339,7 +372,7 @@ public sealed class SeriesCollectorActor : SnapshottingActor
 
     private void AfterCatalog()
     {
-        if (_task!.Scope == CollectionScope.CatalogOnly)
+        if (_task!.Scope.IsCatalogOnly())
         {
             End(CollectionOutcome.Collected, null);
             return;
@@ -411,7 +444,7 @@ public sealed class SeriesCollectorActor : SnapshottingActor
     private void PublishFresh()
     {
         var now = IngestTime();
-        var batches = _page!.Decision.Fresh.SelectMany(InBatches).Select(slice => new ObservationBatch(slice, _task!.RunId, _page.Page.PageId, now));
+        var batches = _page!.Decision.Fresh.SelectMany(slice => Batches.Of(slice, Runtime.Settings.Batch.BatchSize)).Select(slice => new ObservationBatch(slice, _task!.RunId, _page.Page.PageId, now));
         _publisher.Tell(new PublisherActor.Publish(_attempt, [.. batches], []));
     }
 
@@ -424,19 +457,6 @@ public sealed class SeriesCollectorActor : SnapshottingActor
         var last = _state.LastRunAt is { } at && at > _lastIngest ? at : _lastIngest;
         var now = _time.GetUtcNow();
         return _lastIngest = now > last ? now : last.AddTicks(TimeSpan.TicksPerMillisecond);
-    }
-
-    private IEnumerable<ObservationSlice> InBatches(ObservationSlice slice)
-    {
-        var size = Runtime.Settings.Batch.BatchSize;
-        if (slice.Observations.Count <= size)
-        {
-            return [slice];
-        }
-
-        var all = slice.Observations is ArraySegment<Observation> segment ? segment : new ArraySegment<Observation>([.. slice.Observations]);
-        return Enumerable.Range(0, (all.Count + size - 1) / size)
-            .Select(part => slice with { Observations = all.Slice(part * size, Math.Min(size, all.Count - (part * size))) });
     }
 
     private void Acknowledge(PublisherActor.PublishAcknowledged acknowledged)

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Aurum.Domain;
+using Aurum.Providers;
 
 namespace Aurum.Actors.Collection;
 
@@ -13,6 +14,14 @@ public enum CollectionScope
 
     /// <summary>Renews no catalog entry; a series never seen before is still looked up once, since observations carry its unit.</summary>
     ObservationsOnly,
+
+    /// <summary>As <see cref="CatalogOnly"/>, but of those that <c>catalog_sync</c> says are due: what a collection has just renewed is not asked for again.</summary>
+    CatalogWhereDue,
+}
+
+public static class CollectionScopes
+{
+    public static bool IsCatalogOnly(this CollectionScope scope) => scope is CollectionScope.CatalogOnly or CollectionScope.CatalogWhereDue;
 }
 
 /// <summary>Collect this series now. Answered at once with <see cref="CollectionStarted"/>, in the end with <see cref="CollectionEnded"/>.</summary>
@@ -20,6 +29,7 @@ public enum CollectionScope
 /// <param name="GroupSize">How many they are.</param>
 /// <param name="Twin">The same series at another provider, to be asked for instead.</param>
 /// <param name="UnchangedSince">The provider says that the series has not changed since; null when it does not say, or it has.</param>
+/// <param name="Past">Of a backfill: only what lies in this window, beside whatever is collected meanwhile; no checkpoint moves.</param>
 public sealed record CollectSeries(
     SeriesDefinition Series,
     string RunId,
@@ -27,7 +37,23 @@ public sealed record CollectSeries(
     string GroupId,
     int GroupSize,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? UnchangedSince = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] SeriesDefinition? Twin = null) : IWithSeries, IWireMessage;
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] SeriesDefinition? Twin = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] PastWindow? Past = null) : IWithSeries, IWireMessage;
+
+/// <summary>A window of history, as it crosses nodes and lies in the journal: <see cref="From"/> belongs to it, <see cref="To"/> does not.</summary>
+/// <param name="WithinStart">True where nobody said from when: then nothing is wanted from before the start that a dataset is configured with.</param>
+public sealed record PastWindow(DateTime From, DateTime To, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool WithinStart = false)
+{
+    public static PastWindow Of(Window window) => new(window.From, window.To, WithinStart: window.From == DateTime.MinValue);
+
+    /// <summary>What is wanted of a series; null for nothing.</summary>
+    public Want? WantOf(SeriesDefinition series, CatalogEntry? known)
+    {
+        var start = series.Start?.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc);
+        var window = new Window(WithinStart && start > From ? start.Value : From, To);
+        return window.IsEmpty ? null : new Want(WithinStart ? series : series with { Start = DateOnly.FromDateTime(From) }, window, known);
+    }
+}
 
 public sealed record CollectionStarted(SeriesId SeriesId, string RunId) : IWireMessage;
 

@@ -153,7 +153,7 @@ public sealed record SeriesCollectorState(
 
     /// <summary>True when the series was read to its end after the moment since which the provider says it has not changed.</summary>
     public bool Knows(CollectSeries command) =>
-        command.Scope != CollectionScope.CatalogOnly
+        !command.Scope.IsCatalogOnly()
         && HistoryComplete
         && (HistoryFrom is null || command.Series.Start >= HistoryFrom)
         && ConsecutiveFailures == 0

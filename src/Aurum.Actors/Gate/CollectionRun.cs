@@ -24,11 +24,15 @@ public sealed class CollectionRun
     private readonly Dictionary<SeriesId, AwakeSeries> _awake = [];
     private readonly List<SeriesFailure> _failures = [];
 
-    public CollectionRun(string runId, CollectionScope scope)
+    /// <param name="past">The window of history that is wanted; null for what is new.</param>
+    public CollectionRun(string runId, CollectionScope scope, PastWindow? past = null)
     {
         RunId = runId;
         Scope = scope;
+        Past = past;
     }
+
+    public PastWindow? Past { get; }
 
     public string RunId { get; }
 
@@ -93,7 +97,7 @@ public sealed class CollectionRun
             var groupId = $"{RunId}/{group[0].CoalescingKey}/{Done + _awake.Count}";
             foreach (var series in group)
             {
-                var command = new CollectSeries(series, RunId, Scope, groupId, group.Count, Changes?.UnchangedSince(series.Id.Code));
+                var command = new CollectSeries(series, RunId, Scope, groupId, group.Count, Changes?.UnchangedSince(series.Id.Code), Past: Past);
                 _awake[series.Id] = new AwakeSeries(command, now);
                 wake.Add(command);
             }

@@ -50,6 +50,7 @@ public sealed partial class ProviderSupervisorActor : SnapshottingActor, IWithTi
     private int _gateFailures;
     private CollectionRun? _run;
     private HashSet<string>? _only;
+    private bool _suspends;
     private string _runState = RunStates.Idle;
     private DateTimeOffset? _runStartedAt;
     private long _requests;
@@ -88,13 +89,16 @@ public sealed partial class ProviderSupervisorActor : SnapshottingActor, IWithTi
         Command<RequestPermit>(AdmitRequest);
         Command<PermitSettled>(SettleRequest);
         Command<StartRun>(Start);
-        Command<StopRun>(_ => Stop());
+        Command<StopRun>(Stop);
+        Command<StartWindow>(Start);
+        Command<StopWindow>(_ => StopWindowUnderWay());
         Command<GetProgress>(_ => Sender.Tell(Progress()));
         Command<FetcherProtocol.ProviderAnswered>(answer => answer.Key == _changesAsked, LearnChanges);
         Command<FetcherProtocol.ProviderAnswered>(answer => _discovering.ContainsKey(answer.Key), LearnFacts);
         Command<FetcherProtocol.ProviderAnswered>(_ => { }); // to a run that is over
         Command<CollectionStarted>(Started);
-        Command<CollectionProgressed>(progressed => progressed.RunId == _run?.RunId, progressed => _run!.Progress(progressed.SeriesId, progressed.Inserted, progressed.Revised, progressed.LastTimestamp));
+        Command<CollectionProgressed>(progressed => RunOf(progressed.RunId)?.Progress(progressed.SeriesId, progressed.Inserted, progressed.Revised, progressed.LastTimestamp));
+        Command<CollectionEnded>(ended => IsOfWindow(ended.RunId), EndOfWindow);
         Command<CollectionEnded>(ended => End(ended.SeriesId, ended.RunId, ended.Outcome, ended.Failure));
         Command<Terminated>(terminated => LoseActor(terminated.ActorRef));
         Command<RateLimiterProtocol.Permits>(permits => { _permits = permits; ReportAfterRun(); });
@@ -254,7 +258,7 @@ public sealed partial class ProviderSupervisorActor : SnapshottingActor, IWithTi
 
     private void AdmitRequest(RequestPermit request)
     {
-        if (_runtime is null || _runState == RunStates.Stopping || IsRefused)
+        if (_runtime is null || (request.Lane == Lane.Backfill ? !WindowTakesPermits : _runState == RunStates.Stopping || IsRefused))
         {
             Sender.Tell(new PermitDenied(request.RequestId, null));
         }
@@ -324,7 +328,7 @@ public sealed partial class ProviderSupervisorActor : SnapshottingActor, IWithTi
         _discovering.Clear();
         _waitingForChanges.Clear();
         _changesAsked = null;
-        if (start.Scope == CollectionScope.CatalogOnly || _only is not null || _state.Unfinished?.RunId == start.RunId)
+        if (start.Scope.IsCatalogOnly() || _only is not null || _state.Unfinished?.RunId == start.RunId)
         {
             Begin();
         }
@@ -451,7 +455,7 @@ public sealed partial class ProviderSupervisorActor : SnapshottingActor, IWithTi
         {
             _waitingForChanges.AddRange(series);
         }
-        else if (_changesAsked is null && _run is { Scope: not CollectionScope.CatalogOnly, Refusal: null } && _state.CompletedRunStartedAt is { } since
+        else if (_changesAsked is null && _run is { Refusal: null } && !_run.Scope.IsCatalogOnly() && _state.CompletedRunStartedAt is { } since
             && series.Count > 0 && _runtime!.Provider.PlanChanges(series, since, _time.GetUtcNow()) is { } fetch)
         {
             _waitingForChanges.AddRange(series);
@@ -489,7 +493,7 @@ public sealed partial class ProviderSupervisorActor : SnapshottingActor, IWithTi
 
     private void Started(CollectionStarted started)
     {
-        if (_run?.RunId == started.RunId && _run.Started(started.SeriesId, Sender))
+        if (RunOf(started.RunId)?.Started(started.SeriesId, Sender) == true)
         {
             Context.Watch(Sender);
         }
@@ -543,12 +547,12 @@ public sealed partial class ProviderSupervisorActor : SnapshottingActor, IWithTi
 
         _run.Add(_waitingForChanges);
         _waitingForChanges.Clear();
-        _limiter.Tell(new RateLimiterProtocol.DenyWaiting(null));
+        _limiter.Tell(new RateLimiterProtocol.DenyWaiting(null, OfHistory: false));
     }
 
     /// <summary>The series that serves this one, once the provider has been away for long enough.</summary>
     private SeriesDefinition? TwinDue(SeriesId series) =>
-        _run?.Scope != CollectionScope.CatalogOnly && _breakerSeen.OpenSince is { } since && _time.GetUtcNow() - since >= _runtime?.Settings.Backup?.After
+        _run?.Scope.IsCatalogOnly() == false && _breakerSeen.OpenSince is { } since && _time.GetUtcNow() - since >= _runtime?.Settings.Backup?.After
             ? _runtime.Twins?.GetValueOrDefault(series.Code)
             : null;
 
@@ -557,6 +561,10 @@ public sealed partial class ProviderSupervisorActor : SnapshottingActor, IWithTi
         if (actor.Equals(_limiter) || actor.Equals(_breaker))
         {
             LoseGate(actor);
+        }
+        else if (LoseOfWindow(actor))
+        {
+            return;
         }
         else if (_run?.SeriesOf(actor) is { } series)
         {
@@ -568,43 +576,36 @@ public sealed partial class ProviderSupervisorActor : SnapshottingActor, IWithTi
         }
     }
 
-    private void Stop()
+    private void Stop(StopRun stop)
     {
         if (_run is not null && UnderWay)
         {
+            _suspends = stop.Suspends;
             _runState = RunStates.Stopping;
             _run.StopWaking();
             _discovering.Clear();
             _waitingForChanges.Clear();
-            _limiter.Tell(new RateLimiterProtocol.DenyWaiting(null));
+            _limiter.Tell(new RateLimiterProtocol.DenyWaiting(null, OfHistory: false));
             OnBeat();
         }
     }
 
     private void OnBeat()
     {
-        if (_run is null)
+        foreach (var run in new[] { _run, _window?.Run }.OfType<CollectionRun>())
         {
-            return;
+            Wake(run, _time.GetUtcNow());
         }
 
-        var now = _time.GetUtcNow();
-        if (_state.Paused is null)
-        {
-            foreach (var command in _run.WakeNext(now).Concat(_run.Unanswered(now, StartPatience)))
-            {
-                _collectors.Tell(command);
-            }
-        }
-
-        foreach (var lost in _run.Lost())
-        {
-            _run.Ended(lost, CollectionOutcome.Failed, new Failure(FailureKind.Transient, "its collector does not start; the log says why"));
-        }
-
-        if (_run.Finished && _discovering.Count == 0 && _waitingForChanges.Count == 0 && UnderWay)
+        EndWindowWhenDone();
+        if (_run is { Finished: true } && _discovering.Count == 0 && _waitingForChanges.Count == 0 && UnderWay)
         {
             EndRun();
+        }
+
+        if (_run is null && _window is null)
+        {
+            return;
         }
 
         _limiter.Tell(RateLimiterProtocol.GetPermits.Instance);
@@ -612,18 +613,43 @@ public sealed partial class ProviderSupervisorActor : SnapshottingActor, IWithTi
         Report();
     }
 
+    private void Wake(CollectionRun run, DateTimeOffset now)
+    {
+        if (_state.Paused is null)
+        {
+            foreach (var command in run.WakeNext(now).Concat(run.Unanswered(now, StartPatience)))
+            {
+                _collectors.Tell(command);
+            }
+        }
+
+        foreach (var lost in run.Lost())
+        {
+            run.Ended(lost, CollectionOutcome.Failed, new Failure(FailureKind.Transient, "its collector does not start; the log says why"));
+        }
+    }
+
+    /// <summary>Nothing is looked at, and nothing kept in reserve, once there is nothing under way.</summary>
+    private void RestUnlessBusy()
+    {
+        if (!UnderWay && !WindowUnderWay)
+        {
+            Timers.Cancel(Beat.Instance);
+            _limiter.Tell(RateLimiterProtocol.GiveBackReserved.Instance);
+        }
+    }
+
     private void EndRun()
     {
-        Timers.Cancel(Beat.Instance);
-        _limiter.Tell(RateLimiterProtocol.GiveBackReserved.Instance);
-        _runState = _runState == RunStates.Stopping ? RunStates.Stopped : RunStates.Done;
+        _runState = _runState != RunStates.Stopping ? RunStates.Done : _suspends ? RunStates.Suspended : RunStates.Stopped;
+        RestUnlessBusy();
         RoadMeters.RunEnded(_provider, _runState);
-        if (_runState == RunStates.Stopped)
+        if (_runState != RunStates.Done)
         {
             return;
         }
 
-        if (_run is { Refusal: null, Scope: not CollectionScope.CatalogOnly } && _only is null)
+        if (_run is { Refusal: null } && _only is null && !_run.Scope.IsCatalogOnly())
         {
             Persist(new ProviderSupervisorEvents.RunCompleted(_run.RunId, _runStartedAt!.Value), completed =>
             {
@@ -638,7 +664,7 @@ public sealed partial class ProviderSupervisorActor : SnapshottingActor, IWithTi
     /// <summary>The gate's last word comes after the run's last beat.</summary>
     private void ReportAfterRun()
     {
-        if (_runState is RunStates.Done or RunStates.Stopped)
+        if (_runState is RunStates.Done or RunStates.Stopped or RunStates.Suspended)
         {
             Report();
         }
@@ -666,6 +692,7 @@ public sealed partial class ProviderSupervisorActor : SnapshottingActor, IWithTi
         _runStartedAt,
         _state.CompletedRunStartedAt,
         _state.Unfinished,
+        _window?.Progress,
         _only is not null);
 
     private string? WaitingFor => _state.Paused is not null ? WaitReasons.Pause : _runtime is not null && !IsGateThere ? WaitReasons.Journal : _permits?.WaitingFor;

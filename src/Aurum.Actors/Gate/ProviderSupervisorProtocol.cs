@@ -23,8 +23,20 @@ public static class ProviderSupervisorProtocol
     /// <param name="ActiveRunId">The run that is under way instead, if that is why.</param>
     public sealed record RunRejected(string Provider, string RunId, string Reason, string? ActiveRunId) : IWireMessage;
 
+    /// <summary>
+    /// Collects a window of history of some series, beside whatever run is under way. Who wants it looks at the progress and says it
+    /// again when it was lost with the supervisor; the same window under way is not begun twice.
+    /// </summary>
+    /// <param name="Unit">Which part of the backfill it is.</param>
+    /// <param name="Attempt">From 1; an attempt that has ended is known to have.</param>
+    public sealed record StartWindow(string Provider, string RunId, int Unit, int Attempt, IReadOnlyList<string> Series, PastWindow Past) : IWithProvider, IWireMessage;
+
+    /// <summary>The same as <see cref="StopRun"/>, of the window of history under way.</summary>
+    public sealed record StopWindow(string Provider) : IWithProvider, IWireMessage;
+
     /// <summary>Takes no more permits and wakes no more series; what is in flight ends by itself.</summary>
-    public sealed record StopRun(string Provider) : IWithProvider, IWireMessage;
+    /// <param name="Suspends">True when whoever asks goes on with the run later.</param>
+    public sealed record StopRun(string Provider, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Suspends = false) : IWithProvider, IWireMessage;
 
     /// <summary>
     /// The shard moves to another node: denies nobody, has the limiter leave its books in order and stops. Fetches ask the next
@@ -45,6 +57,7 @@ public static class ProviderSupervisorProtocol
     /// <param name="RunStartedAt">When this run began, before whatever interrupted it.</param>
     /// <param name="CompletedRunStartedAt">When the latest run that went through all series began; null when none ever did.</param>
     /// <param name="Unfinished">A run that has begun and not gone through all series: this one, or one that was lost with its supervisor or stopped.</param>
+    /// <param name="Window">The window of history that was begun last; null when none was since the supervisor started.</param>
     /// <param name="IsOfSome">True of a run that leaves some series alone: it is nobody's turn, and counts for none.</param>
     public sealed record ProviderProgress(
         string Provider,
@@ -68,6 +81,7 @@ public static class ProviderSupervisorProtocol
         [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? RunStartedAt = null,
         [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? CompletedRunStartedAt = null,
         [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] UnfinishedRun? Unfinished = null,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] WindowProgress? Window = null,
         [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool IsOfSome = false) : IWireMessage
     {
         /// <summary>What failed in the run: a line each, but one for all that were not asked for the same reason.</summary>
@@ -83,6 +97,12 @@ public static class ProviderSupervisorProtocol
             $"{Provider}: {Math.Max(0, SeriesDone - Failures.Count(failure => !failure.IsOfDataset))} of {SeriesTotal} series collected, {Inserted:N0} new and {Revised:N0} revised observations, {Requests:N0} requests");
     }
 
+    /// <summary>Where a window of history stands.</summary>
+    /// <param name="State">One of <see cref="RunStates"/>.</param>
+    /// <param name="IsRefused">The provider refuses all questions, as with a wrong key.</param>
+    public sealed record WindowProgress(
+        string RunId, int Unit, int Attempt, string State, int SeriesTotal, int SeriesDone, long Inserted, long Revised, bool IsRefused, IReadOnlyList<SeriesFailure> Failures);
+
     /// <param name="Code">Of a series, or <c>dataset</c> and the key of one whose series could not be found out.</param>
     public sealed record SeriesFailure(string Code, FailureKind Kind, string Detail)
     {
@@ -96,6 +116,6 @@ public static class ProviderSupervisorProtocol
 
     public static class RunStates
     {
-        public const string Idle = "idle", Collecting = "collecting", Stopping = "stopping", Done = "done", Stopped = "stopped";
+        public const string Idle = "idle", Collecting = "collecting", Stopping = "stopping", Done = "done", Stopped = "stopped", Suspended = "suspended";
     }
 }

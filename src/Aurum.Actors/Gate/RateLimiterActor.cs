@@ -242,13 +242,16 @@ public sealed class RateLimiterActor : SnapshottingActor, IWithTimers
 
     private void Deny(DenyWaiting deny)
     {
-        foreach (var waiting in _waiting)
+        foreach (var waiting in _waiting.Where(IsMeant).ToArray())
         {
             Context.Unwatch(waiting.Requester);
             waiting.Requester.Tell(new PermitDenied(waiting.Request.RequestId, deny.OpenUntil, deny.Reason));
+            _waiting.Remove(waiting);
         }
 
-        _waiting.Clear();
+        Grant();
+
+        bool IsMeant(Waiting waiting) => deny.OfHistory is not { } history || history == (waiting.Request.Lane == Lane.Backfill);
     }
 
     private void Forget()

@@ -6,7 +6,8 @@ public static class RateLimiterProtocol
     /// <summary>Denies all who wait, and says why.</summary>
     /// <param name="OpenUntil">Until when the breaker is open; null when the run was stopped.</param>
     /// <param name="Reason">Why it is open, in words.</param>
-    public sealed record DenyWaiting(DateTimeOffset? OpenUntil, string? Reason = null) : ILocalMessage;
+    /// <param name="OfHistory">Only those who wait for history, or only the others; null for all.</param>
+    public sealed record DenyWaiting(DateTimeOffset? OpenUntil, string? Reason = null, bool? OfHistory = null) : ILocalMessage;
 
     /// <summary>Drops all who wait without a word; they ask again.</summary>
     public sealed record ForgetWaiting : ILocalMessage

@@ -1,52 +1,36 @@
-using Aurum.Actors.Gate;
-using static Aurum.Actors.Gate.ProviderSupervisorProtocol;
+using Aurum.Actors.Collection;
+using Aurum.Providers.Settings;
+using Cronos;
 
 namespace Aurum.Actors.Pipelines;
 
-/// <summary>
-/// When a provider is collected from next, judged from what its supervisor says of itself: nothing is remembered here that would be
-/// lost with a node. Pure: time and names come with the question.
-/// </summary>
-/// <param name="RunId">The run to be seen to its end; null between runs.</param>
-/// <param name="DueAt">When the next run begins; null until the supervisor was heard.</param>
-public sealed record ProviderSchedule(string Provider, TimeSpan Interval, string? RunId = null, DateTimeOffset? DueAt = null)
+/// <summary>How often a node that goes on has everything collected, and what of it.</summary>
+/// <param name="Interval">From the beginning of a run to that of the next; null for as each provider's configuration says.</param>
+public sealed record RunSchedule(TimeSpan? Interval, CollectionScope Scope);
+
+/// <summary>When a provider's pipelines are due. A schedule that was missed, once or often, is due once.</summary>
+/// <param name="Since">When this was first looked at: what was due before, and never began, is not made up for.</param>
+public sealed record ProviderSchedule(string Provider, TimeSpan? Interval, string IncrementalCron, string? CatalogCron, CollectionScope Scope, DateTimeOffset Since)
 {
-    /// <summary>What the supervisor's word asks for: to begin a run, to report one that has ended, or nothing.</summary>
-    public (Step Step, ProviderSchedule Next) Hear(ProviderProgress progress, DateTimeOffset now, Func<string> newRunId)
-    {
-        if (progress is { IsOfSome: true, State: RunStates.Collecting or RunStates.Stopping })
-        {
-            return (Step.None, this);
-        }
+    public static ProviderSchedule Of(string provider, ScheduleSettings settings, RunSchedule schedule, DateTimeOffset now) => new(
+        provider,
+        schedule.Interval,
+        settings.Incremental,
+        schedule.Scope == CollectionScope.Everything ? settings.CatalogSync : null,
+        schedule.Scope,
+        now);
 
-        if (progress.State is RunStates.Collecting or RunStates.Stopping)
-        {
-            return (Step.None, this with { RunId = progress.RunId });
-        }
+    /// <param name="begun">When it last began; null for never, and then it is due.</param>
+    public bool IncrementalIsDue(DateTimeOffset? begun, DateTimeOffset now) => begun is not { } last || NextIncremental(last) <= now;
 
-        if (RunId is not null && progress.RunId == RunId)
-        {
-            return (Step.Report, this with { RunId = null, DueAt = (progress.RunStartedAt ?? now) + Interval });
-        }
+    /// <param name="begun">When it last began, or when something else last did its work.</param>
+    public bool CatalogIsDue(DateTimeOffset? begun, DateTimeOffset now) => NextCatalog(begun) <= now;
 
-        var schedule = RunId is null ? this with { DueAt = DueAt ?? FirstDue(progress, now) } : this;
-        return schedule.RunId is null && schedule.DueAt > now
-            ? (Step.None, schedule)
-            : (Step.Begin, schedule with { RunId = schedule.RunId ?? Lost(progress, now)?.RunId ?? newRunId() });
-    }
+    public DateTimeOffset? NextIncremental(DateTimeOffset begun) => Interval is { } interval ? begun + interval : Next(IncrementalCron, begun);
 
-    /// <summary>Where the last owner of this schedule left off, as far as it can be known.</summary>
-    private DateTimeOffset FirstDue(ProviderProgress progress, DateTimeOffset now) =>
-        Lost(progress, now) is null && progress.CompletedRunStartedAt is { } completed ? completed + Interval : now;
+    public DateTimeOffset? NextCatalog(DateTimeOffset? begun) => CatalogCron is { } cron ? Next(cron, begun ?? Since) : null;
 
-    /// <summary>A run that began in this interval and was lost: what it has collected is as new as that of a run of our own.</summary>
-    private UnfinishedRun? Lost(ProviderProgress progress, DateTimeOffset now) =>
-        progress.Unfinished is { } unfinished && now - unfinished.StartedAt < Interval ? unfinished : null;
-
-    public enum Step
-    {
-        None,
-        Begin,
-        Report,
-    }
+    /// <summary>Null for a day that never comes, such as the 30th of February.</summary>
+    private static DateTimeOffset? Next(string cron, DateTimeOffset after) =>
+        CronExpression.Parse(cron).GetNextOccurrence(after.UtcDateTime) is { } next ? new DateTimeOffset(next) : null;
 }

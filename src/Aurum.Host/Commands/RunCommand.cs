@@ -10,13 +10,11 @@ namespace Aurum.Host.Commands;
 /// <summary><c>aurum run</c>: collects from the real providers, once or again and again.</summary>
 internal static class RunCommand
 {
-    private static readonly TimeSpan DefaultInterval = TimeSpan.FromHours(1);
-
     public static Command Create(Surroundings surroundings)
     {
         var providers = Arguments.Names("--providers", "NAMES", "Only these, separated by commas (default: all that are configured and have their key)");
         var loop = Arguments.Flag("--loop", "Collect again and again until stopped");
-        var interval = Arguments.Seconds("--interval", "From one collection to the next, with --loop (default: 3600)");
+        var interval = Arguments.Seconds("--interval", "From one collection to the next, with --loop (default: each provider's schedule.incremental)");
         var catalogOnly = Arguments.Flag("--catalog-only", "Only what is known about the series");
         var observationsOnly = Arguments.Flag("--observations-only", "Only the observations");
         var roles = Arguments.Names("--roles", "ROLES", "What this node does: collector, processor, api (default: $AURUM_ROLES, else all)");
@@ -72,7 +70,7 @@ internal static class RunCommand
                 cluster,
                 does,
                 goesOn,
-                parsed.GetValue(interval) ?? DefaultInterval,
+                parsed.GetValue(interval),
                 parsed.GetValue(catalogOnly) ? CollectionScope.CatalogOnly
                     : parsed.GetValue(observationsOnly) ? CollectionScope.ObservationsOnly
                     : CollectionScope.Everything,

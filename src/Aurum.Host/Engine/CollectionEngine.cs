@@ -147,6 +147,7 @@ public sealed class CollectionEngine(IReadOnlyDictionary<string, string> environ
 
         if (request.Cluster.IsAlone)
         {
+            node.RestScheduling();
             foreach (var provider in providers)
             {
                 node.StopRun(provider);

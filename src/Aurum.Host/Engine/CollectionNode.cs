@@ -102,7 +102,9 @@ internal sealed class CollectionNode : IAsyncDisposable
         _stores.Catalog,
         _stores.Status,
         _stores.Audit,
-        Registry.TryGet<ProviderSupervisorActor>(out var supervisors) ? supervisors : null)
+        Registry.TryGet<ProviderSupervisorActor>(out var supervisors) ? supervisors : null,
+        _stores.Pipelines,
+        Registry.TryGet<PipelineSchedulerActor>(out var scheduler) ? scheduler : null)
     {
         SetAside = _kafka is not null && _stores.Quarantine is { } quarantine ? new SetAsideRecords(_kafka.DeadLetters, quarantine) : null,
     };
@@ -110,6 +112,15 @@ internal sealed class CollectionNode : IAsyncDisposable
     public Task<object> StartRunAsync(StartRun start) => Supervisors.Ask<object>(start, AskTimeout);
 
     public Task<ProviderProgress> ProgressAsync(string provider) => Supervisors.Ask<ProviderProgress>(new GetProgress(provider), AskTimeout);
+
+    /// <summary>No run begins any more: the node ends.</summary>
+    public void RestScheduling()
+    {
+        if (Registry.TryGet<PipelineSchedulerActor>(out var scheduler))
+        {
+            scheduler.Tell(PipelineProtocol.Rest.Instance);
+        }
+    }
 
     public void StopRun(string provider) => Supervisors.Tell(new StopRun(provider));
 
@@ -157,6 +168,7 @@ internal sealed class CollectionNode : IAsyncDisposable
             .AddSingleton(stores.Observations)
             .AddSingleton(stores.Catalog)
             .AddSingleton(stores.Status)
+            .AddSingleton(stores.Pipelines)
             .AddSingleton(markers)
             .AddSingleton(plan.Road.Database is null ? GateOwnership.Sole : GateOwnership.Shared) // a lock on files goes with the process only; that on a database also with its connection
             .AddSingleton(health)

@@ -24,6 +24,8 @@ internal sealed class NodeStores : IAsyncDisposable
 
     public required IAuditStore Audit { get; init; }
 
+    public required IPipelineStore Pipelines { get; init; }
+
     /// <summary>Null where no row is ever set aside: without Kafka a row that breaks a rule fails its series.</summary>
     public IQuarantineStore? Quarantine { get; init; }
 
@@ -62,6 +64,7 @@ internal sealed class NodeStores : IAsyncDisposable
                 Catalog = new SqliteCatalogStore(database),
                 Status = new SqliteStatusStore(database),
                 Audit = new SqliteAuditStore(database),
+                Pipelines = new SqlitePipelineStore(database),
                 Journal = Journal.Sqlite(directory.JournalFile),
                 CheckAsync = database.CheckAsync,
             };
@@ -88,6 +91,7 @@ internal sealed class NodeStores : IAsyncDisposable
                 Catalog = new PostgresCatalogStore(database),
                 Status = new PostgresStatusStore(database),
                 Audit = new PostgresAuditStore(database),
+                Pipelines = new PostgresPipelineStore(database),
                 Quarantine = new PostgresQuarantineStore(database),
                 Members = new PostgresClusterMembers(database),
                 Journal = Journal.Postgres(dsn.ConnectionString),

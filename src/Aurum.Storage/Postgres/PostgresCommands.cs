@@ -70,6 +70,9 @@ internal static class PostgresCommands
     public static NpgsqlParameter Numbers(IEnumerable<int?> numbers) =>
         new NpgsqlParameter<int?[]> { TypedValue = [.. numbers], NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Integer };
 
+    public static NpgsqlParameter Numbers(IEnumerable<long?> numbers) =>
+        new NpgsqlParameter<long?[]> { TypedValue = [.. numbers], NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint };
+
     public static NpgsqlParameter Instant(long microseconds) =>
         new NpgsqlParameter<long> { TypedValue = microseconds, NpgsqlDbType = NpgsqlDbType.TimestampTz };
 

@@ -524,6 +524,24 @@ public sealed class ProviderFetcherActorTests : ActorTest
         Assert.DoesNotContain("secret", (await _collector.ExpectMsgAsync<FetchEnded>()).Failure!.Detail, StringComparison.Ordinal);
     }
 
+    /// <summary>Sample.Runtime has two slots: history has one of its own.</summary>
+    [Fact]
+    public async Task History_that_waits_for_permits_keeps_no_live_call_waiting_and_has_slots_of_its_own()
+    {
+        foreach (var code in new[] { "P", "Q" })
+        {
+            _fetcher.Tell(new SubmitWant(FetchKind.Observations, new Want(Sample.Series(code), Window.Everything, null), Lane.Backfill, $"past-{code}", 1, 1), _collector);
+        }
+
+        Assert.Equal(Lane.Backfill, (await _gate.ExpectMsgAsync<RequestPermit>()).Lane);
+        Submit("A", "a");
+        Submit("B", "b");
+        Assert.Equal(Lane.Incremental, (await _gate.ExpectMsgAsync<RequestPermit>()).Lane);
+        Assert.Equal(Lane.Incremental, (await _gate.ExpectMsgAsync<RequestPermit>()).Lane);
+        await HeardAsync(_fetcher);
+        Assert.False(_gate.HasMessages);
+    }
+
     private sealed class KeptPages : IMalformedPages
     {
         public ConcurrentQueue<(string Provider, string Address, int Status, string Body)> Pages { get; } = new();

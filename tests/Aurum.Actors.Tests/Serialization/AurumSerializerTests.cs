@@ -6,6 +6,7 @@ using System.Text.Json.Nodes;
 using Akka.Actor;
 using Aurum.Actors.Collection;
 using Aurum.Actors.Gate;
+using Aurum.Actors.Pipelines;
 using Aurum.Actors.Serialization.Journal;
 
 namespace Aurum.Actors.Tests.Serialization;
@@ -110,7 +111,7 @@ public sealed class AurumSerializerTests : ActorTest
     [Fact]
     public void The_states_that_snapshots_begin_with_come_back_too() =>
         Assert.All<object>(
-            [RateLimiterState.Initial, SeriesCollectorState.Initial],
+            [RateLimiterState.Initial, SeriesCollectorState.Initial, PipelineState.Initial],
             state => Assert.Equivalent(state, _serializer.FromBinary(_serializer.ToBinary(state), _serializer.Manifest(state)), strict: true));
 
     private static string GoldenPath(string manifest, [CallerFilePath] string here = "") =>

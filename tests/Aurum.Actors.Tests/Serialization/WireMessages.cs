@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Aurum.Actors.Clustering;
 using Aurum.Actors.Collection;
 using Aurum.Actors.Gate;
+using Aurum.Actors.Pipelines;
 using Aurum.Domain;
 using static Aurum.Actors.Collection.SeriesControlProtocol;
 using static Aurum.Actors.Gate.GateControlProtocol;
@@ -39,6 +40,24 @@ internal static class WireMessages
     private static readonly OperatorAct Act = new(At, "ops@example.org", "the provider is being moved");
     private static readonly RememberedObservation[] Recent = [new(Day.AddDays(-1), long.MinValue), new(Day, 4711)];
 
+    private static readonly PastWindow Past = new(Day.AddYears(-1), Day);
+    private static readonly StepCounts Counts = new(12, 11, 1000, 2, 40);
+
+    private static readonly RunStep Step = new(
+        "noaa",
+        PipelineRunState.Running,
+        ["noaa/GHCND"],
+        new BackfillWork(Past, ["GHCND:USW00094728:TMAX", "GHCND:USW00094728:TMIN"], [new BackfillUnit(0, 2, Past, 3, 730), new BackfillUnit(1, 1, Past, 1, 365)], [1], [0]),
+        "run-1",
+        2,
+        At,
+        null,
+        At.AddMinutes(4),
+        Counts,
+        ["noaa GHCND:USW00094728:TMAX: Transient: HTTP 503"]);
+
+    private static readonly PipelineRun Run = new("backfill-1", PipelineNames.Backfill, At, "ops", "a new station", [Step], Act, Act, At.AddHours(1));
+
     public static readonly IReadOnlyDictionary<string, object> ByManifest = new Dictionary<string, object>
     {
         ["request-permit.v1"] = new RequestPermit("noaa", Id, Lane.Backfill),
@@ -58,6 +77,27 @@ internal static class WireMessages
         ["gate-description.v1"] = new GateDescription(
             "noaa", 0.5, 3, 400, new RateLimiterEvents.LimitsChanged(0.5, 3, 400, Act), new DateOnly(2026, 3, 2), 41, 3, 200, 2, At,
             new RateLimiterEvents.GateHeldByHand(At.AddHours(1), Act), new LanesWaiting(1, 2, 3), WaitReasons.Pause, At, "open", At, At.AddDays(-1), "opened by hand", Act, Act),
+        ["queue-run.v1"] = new PipelineProtocol.QueueRun(PipelineNames.Backfill, [Step], "ops", "a new station"),
+        ["pause-pipeline.v1"] = new PipelineProtocol.PausePipeline(PipelineNames.Incremental, "ops", "maintenance"),
+        ["resume-pipeline.v1"] = new PipelineProtocol.ResumePipeline(PipelineNames.Incremental, "ops", "done"),
+        ["pause-pipeline-run.v1"] = new PipelineProtocol.PauseRun("backfill-1", "ops", "maintenance"),
+        ["resume-pipeline-run.v1"] = new PipelineProtocol.ResumeRun("backfill-1", "ops", "done"),
+        ["cancel-pipeline-run.v1"] = new PipelineProtocol.CancelRun("backfill-1", "ops", "too much"),
+        ["pipeline-answer.v1"] = new PipelineProtocol.PipelineAnswer(PipelineOutcome.Refused, "backfill-1", "backfill-1 has ended"),
+        ["pipeline-run-queued.v1"] = new PipelineEvents.RunQueued(Run),
+        ["pipeline-step-begun.v1"] = new PipelineEvents.StepBegun("backfill-1", "noaa", "run-1", At),
+        ["pipeline-step-suspended.v1"] = new PipelineEvents.StepSuspended("backfill-1", "noaa", At),
+        ["pipeline-step-ended.v1"] = new PipelineEvents.StepEnded("backfill-1", "noaa", At, PipelineRunState.Failed, Counts, ["failed: noaa A: Transient: HTTP 503"], At.AddMinutes(1)),
+        ["backfill-unit-ended.v1"] = new PipelineEvents.UnitEnded("backfill-1", "noaa", 1, At, true, Counts, ["failed: noaa A: Transient: HTTP 503"], At.AddMinutes(1)),
+        ["pipeline-run-paused.v1"] = new PipelineEvents.RunPaused("backfill-1", Act),
+        ["pipeline-run-resumed.v1"] = new PipelineEvents.RunResumed("backfill-1", Act),
+        ["pipeline-run-cancelled.v1"] = new PipelineEvents.RunCancelled("backfill-1", Act),
+        ["pipeline-paused.v1"] = new PipelineEvents.PipelinePaused(PipelineNames.Incremental, Act),
+        ["pipeline-resumed.v1"] = new PipelineEvents.PipelineResumed(PipelineNames.Incremental, Act),
+        ["pipeline-state.v1"] = new PipelineState(
+            [Run], ImmutableSortedDictionary<string, OperatorAct>.Empty.Add(PipelineNames.Incremental, Act), ImmutableSortedDictionary<string, DateTimeOffset>.Empty.Add("external_incremental/noaa", At)),
+        ["start-window.v1"] = new StartWindow("noaa", "backfill-1", 1, 2, ["GHCND:USW00094728:TMAX"], Past),
+        ["stop-window.v1"] = new StopWindow("noaa"),
         ["provider-paused.v1"] = new ProviderSupervisorEvents.ProviderPaused(Act),
         ["provider-resumed.v1"] = new ProviderSupervisorEvents.ProviderResumed(Act),
         ["breaker-tripped.v1"] = new CircuitBreakerEvents.BreakerTripped(At.AddHours(1), Act),

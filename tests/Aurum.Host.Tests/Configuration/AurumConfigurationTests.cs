@@ -295,7 +295,7 @@ public sealed class AurumConfigurationTests : IDisposable
         await _line.RunAsync("run");
 
         var request = _line.Engine.Ran!;
-        Assert.Equal((false, TimeSpan.FromHours(1), CollectionScope.Everything, LogLevel.Information), (request.Loop, request.Interval, request.Scope, request.LogLevel));
+        Assert.Equal((false, null, CollectionScope.Everything, LogLevel.Information), (request.Loop, request.Interval, request.Scope, request.LogLevel));
         Assert.Equal(Path.Combine(_line.Home, "data"), request.Configuration.DataDirectory);
     }
 

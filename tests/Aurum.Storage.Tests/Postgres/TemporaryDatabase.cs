@@ -30,7 +30,7 @@ internal sealed class TemporaryDatabase : IAsyncDisposable
     public PostgresDatabase Database { get; }
 
     public Stores Stores => new(
-        new PostgresObservationStore(Database), new PostgresCatalogStore(Database), new PostgresStatusStore(Database), new PostgresAuditStore(Database), new PostgresQuarantineStore(Database), QuarantinedAsync);
+        new PostgresObservationStore(Database), new PostgresCatalogStore(Database), new PostgresStatusStore(Database), new PostgresAuditStore(Database), new PostgresPipelineStore(Database), new PostgresQuarantineStore(Database), QuarantinedAsync);
 
     public PostgresObservationStore Observations => new(Database);
 

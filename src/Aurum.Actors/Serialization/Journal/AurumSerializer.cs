@@ -7,6 +7,7 @@ using Akka.Serialization;
 using Aurum.Actors.Clustering;
 using Aurum.Actors.Collection;
 using Aurum.Actors.Gate;
+using Aurum.Actors.Pipelines;
 
 namespace Aurum.Actors.Serialization.Journal;
 
@@ -82,6 +83,26 @@ public sealed class AurumSerializer(ExtendedActorSystem system) : SerializerWith
         ["series-resumed.v1"] = typeof(ProviderSupervisorEvents.SeriesResumed),
         ["checkpoint-moved-back.v1"] = typeof(SeriesCollectorEvents.CheckpointMovedBack),
         ["series-collector-state.v1"] = typeof(SeriesCollectorState),
+        ["queue-run.v1"] = typeof(PipelineProtocol.QueueRun),
+        ["pause-pipeline.v1"] = typeof(PipelineProtocol.PausePipeline),
+        ["resume-pipeline.v1"] = typeof(PipelineProtocol.ResumePipeline),
+        ["pause-pipeline-run.v1"] = typeof(PipelineProtocol.PauseRun),
+        ["resume-pipeline-run.v1"] = typeof(PipelineProtocol.ResumeRun),
+        ["cancel-pipeline-run.v1"] = typeof(PipelineProtocol.CancelRun),
+        ["pipeline-answer.v1"] = typeof(PipelineProtocol.PipelineAnswer),
+        ["pipeline-run-queued.v1"] = typeof(PipelineEvents.RunQueued),
+        ["pipeline-step-begun.v1"] = typeof(PipelineEvents.StepBegun),
+        ["pipeline-step-suspended.v1"] = typeof(PipelineEvents.StepSuspended),
+        ["pipeline-step-ended.v1"] = typeof(PipelineEvents.StepEnded),
+        ["backfill-unit-ended.v1"] = typeof(PipelineEvents.UnitEnded),
+        ["pipeline-run-paused.v1"] = typeof(PipelineEvents.RunPaused),
+        ["pipeline-run-resumed.v1"] = typeof(PipelineEvents.RunResumed),
+        ["pipeline-run-cancelled.v1"] = typeof(PipelineEvents.RunCancelled),
+        ["pipeline-paused.v1"] = typeof(PipelineEvents.PipelinePaused),
+        ["pipeline-resumed.v1"] = typeof(PipelineEvents.PipelineResumed),
+        ["pipeline-state.v1"] = typeof(PipelineState),
+        ["start-window.v1"] = typeof(ProviderSupervisorProtocol.StartWindow),
+        ["stop-window.v1"] = typeof(ProviderSupervisorProtocol.StopWindow),
     }.ToFrozenDictionary();
 
     private static readonly FrozenDictionary<Type, string> ByType = ByManifest.ToFrozenDictionary(pair => pair.Value, pair => pair.Key);
@@ -170,4 +191,24 @@ public sealed class AurumSerializer(ExtendedActorSystem system) : SerializerWith
 [JsonSerializable(typeof(ProviderSupervisorEvents.SeriesResumed))]
 [JsonSerializable(typeof(SeriesCollectorEvents.CheckpointMovedBack))]
 [JsonSerializable(typeof(SeriesCollectorState))]
+[JsonSerializable(typeof(PipelineProtocol.QueueRun))]
+[JsonSerializable(typeof(PipelineProtocol.PausePipeline))]
+[JsonSerializable(typeof(PipelineProtocol.ResumePipeline))]
+[JsonSerializable(typeof(PipelineProtocol.PauseRun))]
+[JsonSerializable(typeof(PipelineProtocol.ResumeRun))]
+[JsonSerializable(typeof(PipelineProtocol.CancelRun))]
+[JsonSerializable(typeof(PipelineProtocol.PipelineAnswer))]
+[JsonSerializable(typeof(PipelineEvents.RunQueued))]
+[JsonSerializable(typeof(PipelineEvents.StepBegun))]
+[JsonSerializable(typeof(PipelineEvents.StepSuspended))]
+[JsonSerializable(typeof(PipelineEvents.StepEnded))]
+[JsonSerializable(typeof(PipelineEvents.UnitEnded))]
+[JsonSerializable(typeof(PipelineEvents.RunPaused))]
+[JsonSerializable(typeof(PipelineEvents.RunResumed))]
+[JsonSerializable(typeof(PipelineEvents.RunCancelled))]
+[JsonSerializable(typeof(PipelineEvents.PipelinePaused))]
+[JsonSerializable(typeof(PipelineEvents.PipelineResumed))]
+[JsonSerializable(typeof(PipelineState))]
+[JsonSerializable(typeof(ProviderSupervisorProtocol.StartWindow))]
+[JsonSerializable(typeof(ProviderSupervisorProtocol.StopWindow))]
 internal sealed partial class WireJson : JsonSerializerContext;
