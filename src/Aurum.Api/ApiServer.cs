@@ -25,9 +25,9 @@ public sealed class ApiServer : IAsyncDisposable
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(2);
 
     private readonly WebApplication _server;
-    private readonly ProviderWatch? _providers;
+    private readonly IReadOnlyList<IAsyncDisposable> _watches;
 
-    private ApiServer(WebApplication server, ProviderWatch? providers) => (_server, _providers) = (server, providers);
+    private ApiServer(WebApplication server, IReadOnlyList<IAsyncDisposable> watches) => (_server, _watches) = (server, watches);
 
     /// <summary>Where it listens; with the port that was free where any was asked for.</summary>
     public Uri Address => new(_server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
@@ -53,20 +53,16 @@ public sealed class ApiServer : IAsyncDisposable
         server.UseRequestTimeouts();
         Probes.Map(server, node);
         Metrics.Map(server);
-        var providers = options.ServesApi ? new ProviderWatch(node, time, logger) : null;
-        if (providers is not null)
-        {
-            MapApi(server, node, providers, time, logger);
-        }
+        var watches = options.ServesApi ? MapApi(server, node, time, logger) : [];
 
         try
         {
             await server.StartAsync(cancellationToken);
-            return new ApiServer(server, providers);
+            return new ApiServer(server, watches);
         }
         catch (Exception exception)
         {
-            await new ApiServer(server, providers).DisposeAsync();
+            await new ApiServer(server, watches).DisposeAsync();
             throw exception.GetBaseException() switch
             {
                 AddressInUseException or SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } => new ApiStartException($"{options} is in use by another process"),
@@ -78,9 +74,9 @@ public sealed class ApiServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_providers is not null)
+        foreach (var watch in _watches)
         {
-            await _providers.DisposeAsync();
+            await watch.DisposeAsync();
         }
 
         using var patience = new CancellationTokenSource(StopTimeout);
@@ -88,8 +84,11 @@ public sealed class ApiServer : IAsyncDisposable
         await _server.DisposeAsync();
     }
 
-    private static void MapApi(WebApplication server, ServedNode node, ProviderWatch providers, TimeProvider time, ILogger logger)
+    /// <returns>What looks at the node from now on, for its answers.</returns>
+    private static IReadOnlyList<IAsyncDisposable> MapApi(WebApplication server, ServedNode node, TimeProvider time, ILogger logger)
     {
+        var providers = new ProviderWatch(node, time, logger);
+        var sla = new SlaWatch(node, time, logger);
         var changes = new Changes(node, time, logger);
         new HealthRoutes(node, providers).Map(server);
         new ObservationRoutes(node).Map(server);
@@ -99,7 +98,11 @@ public sealed class ApiServer : IAsyncDisposable
         new DeadLetterRoutes(node, changes, time).Map(server);
         new OperateRoutes(node, changes).Map(server);
         new PipelineRoutes(node, new PipelineDesk(node, changes), time).Map(server);
+        new KeyCheckRoutes(node, changes).Map(server);
+        new ClusterRoutes(node, changes, time, server.Lifetime).Map(server);
+        new SlaRoutes(node, sla, time).Map(server);
         OpenApi.Map(server);
+        return [providers, sla];
     }
 
     private static WebApplication Build(ApiOptions options, ILogger logger)

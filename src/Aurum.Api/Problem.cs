@@ -37,6 +37,7 @@ public static class ProblemCodes
     public const string TooSlow = "too_slow";
     public const string Unauthorized = "unauthorized";
     public const string UnknownDeadLetter = "unknown_dead_letter";
+    public const string UnknownMember = "unknown_member";
     public const string UnknownPipeline = "unknown_pipeline";
     public const string UnknownProvider = "unknown_provider";
     public const string UnknownRun = "unknown_run";

@@ -1,7 +1,9 @@
 using Akka.Actor;
 using Aurum.Actors;
+using Aurum.Actors.Inspection;
 using Aurum.Actors.Monitoring;
 using Aurum.Actors.Processing;
+using Aurum.Providers.Http;
 using Aurum.Storage;
 using Microsoft.AspNetCore.Http;
 
@@ -57,6 +59,18 @@ public sealed record RunningNode(
 {
     /// <summary>What was set aside; null on a node without Kafka, where nothing ever is.</summary>
     public SetAsideRecords? SetAside { get; init; }
+
+    /// <summary>Asks providers, through their gates; null on a node that collects nothing.</summary>
+    public IActorRef? Fetcher { get; init; }
+
+    /// <summary>The cluster; null on a node that is in none.</summary>
+    public ClusterInspection? Cluster { get; init; }
+
+    /// <summary>When the newest values came; null where nobody can tell.</summary>
+    public IRhythmStore? Rhythm { get; init; }
+
+    /// <summary>What providers' clocks have shown to this node; null on a node that asks none.</summary>
+    public ProviderClocks? Clocks { get; init; }
 
     /// <exception cref="ProblemException">There is no such provider.</exception>
     internal string RequireProvider(string name) => KnownProviders.Contains(name, StringComparer.Ordinal)

@@ -41,4 +41,8 @@ return await AurumCommand.RunAsync(args, new Surroundings(
     engine,
     openStores,
     openDatabase,
-    () => new Deployment(TimeProvider.System)));
+    () => new Deployment(TimeProvider.System))
+{
+    Input = Console.In,
+    Keys = Console.IsInputRedirected || Console.IsOutputRedirected ? null : () => Console.ReadKey(intercept: true),
+});

@@ -20,4 +20,11 @@ public sealed record Surroundings(
     Func<ICollectionEngine> Engine,
     Func<string, CancellationToken, Task<Stores>> OpenStores,
     Func<PostgresDsn, Task<Stores>> OpenDatabase,
-    Func<IDeployment> Deployment);
+    Func<IDeployment> Deployment)
+{
+    /// <summary>Standard input.</summary>
+    public TextReader Input { get; init; } = TextReader.Null;
+
+    /// <summary>The keyboard; null where input or output is no terminal.</summary>
+    public Func<ConsoleKeyInfo>? Keys { get; init; }
+}

@@ -29,6 +29,12 @@ internal sealed class CommandLine : IDisposable
     /// <summary>Takes the place of standard output.</summary>
     public Stream? Output { get; set; }
 
+    /// <summary>Takes the place of standard input.</summary>
+    public TextReader Input { get; set; } = TextReader.Null;
+
+    /// <summary>Takes the place of the keyboard; null for no terminal.</summary>
+    public Func<ConsoleKeyInfo>? Keys { get; set; }
+
     public Task<Answer> RunAsync(string line) => RunAsync(line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
 
     public async Task<Answer> RunAsync(params string[] arguments)
@@ -49,7 +55,11 @@ internal sealed class CommandLine : IDisposable
                 OpenedDatabase = database;
                 return Task.FromResult(new Stores(Store, Store, Store, Store));
             },
-            () => Deployment));
+            () => Deployment)
+        {
+            Input = Input,
+            Keys = Keys,
+        });
         return new Answer(code, Encoding.UTF8.GetString(output.ToArray()), error.ToString());
     }
 

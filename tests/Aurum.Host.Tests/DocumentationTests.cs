@@ -44,6 +44,14 @@ public sealed partial class DocumentationTests : IDisposable
 
         await using var node = await FakeNode.StartAsync();
         node.Otherwise = new FakeAnswer(200, "{}");
+        node.Answers("GET /v1/admin/cluster", """{ "self": "a", "members": [] }""");
+        node.Answers("GET /v1/admin/cluster/events", "");
+        node.Answers("GET /v1/admin/cluster/actors?path=%2Fuser%2Ffetcher&depth=2", """{ "root": { "name": "fetcher", "children": [] } }""");
+        foreach (var provider in _line.Providers.Select(provider => provider.Descriptor.Name))
+        {
+            node.Answers($"POST /v1/admin/external/providers/{provider}/check", """{ "good": true }""");
+        }
+
         _line.Environment["AURUM_API_URL"] = node.Address;
         _line.WriteStore(Value(words, "--data-dir") ?? "data");
 

@@ -1,8 +1,10 @@
 using Aurum.Actors;
 using Aurum.Actors.Serialization.Kafka;
 using Aurum.Actors.Topics;
+using Aurum.Host.Configuration;
 using Aurum.Host.Engine;
 using Aurum.SchemaRegistry;
+using Aurum.Storage;
 using Aurum.Storage.Postgres;
 
 namespace Aurum.Host.Tests;
@@ -44,4 +46,26 @@ internal sealed class FakeDeployment : IDeployment
                 : new SchemaStanding(schema, state, 7, 1))])
             : throw Failure;
     }
+
+    /// <summary>A database in which all is well.</summary>
+    public PostgresInspection Database { get; set; } = new("16.4", 16, 7, [], [], TimeSpan.Zero);
+
+    public KafkaAccess Access { get; set; } = new([], [], WritingIsKnown: true, Behind: 0);
+
+    /// <summary>What providers answer; those that are not named are well.</summary>
+    public List<ProviderAnswer> Answers { get; } = [];
+
+    public Task<PostgresInspection> DatabaseAsync(PostgresDsn database, CancellationToken cancellationToken) =>
+        DatabaseFailure is null ? Task.FromResult(Database) : throw DatabaseFailure;
+
+    public StorageException? DatabaseFailure { get; set; }
+
+    public Task<KafkaAccess> KafkaAccessAsync(KafkaOptions kafka, CancellationToken cancellationToken) => Task.FromResult(Access);
+
+    public Task<IReadOnlyList<ProviderAnswer>> AskProvidersAsync(
+        IReadOnlyList<ConfiguredProvider> providers, string dataDirectory, PostgresDsn? database, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<ProviderAnswer>>(
+        [
+            .. providers.Select(provider => provider.Provider.Descriptor.Name).Select(name => Answers.Find(answer => answer.Provider == name) ?? new ProviderAnswer(name, null, null, TimeSpan.Zero)),
+        ]);
 }

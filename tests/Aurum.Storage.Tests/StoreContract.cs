@@ -6,7 +6,10 @@ namespace Aurum.Storage.Tests;
 /// <param name="Quarantine">Of a store that has one.</param>
 /// <param name="Quarantined">Provider, series, reasons, record and place of each quarantined row, in order, as a person would read them.</param>
 public sealed record Stores(
-    IObservationStore Observations, ICatalogStore Catalog, IStatusStore Status, IAuditStore Audit, IPipelineStore Pipelines, IQuarantineStore? Quarantine = null, Func<Task<IReadOnlyList<string>>>? Quarantined = null);
+    IObservationStore Observations, ICatalogStore Catalog, IStatusStore Status, IAuditStore Audit, IPipelineStore Pipelines, IQuarantineStore? Quarantine = null, Func<Task<IReadOnlyList<string>>>? Quarantined = null)
+{
+    public required IRhythmStore Rhythm { get; init; }
+}
 
 /// <summary>What the suites share: a store of its own for each test, and short ways to say what is written.</summary>
 public abstract class StoreContract : IAsyncLifetime
@@ -27,6 +30,8 @@ public abstract class StoreContract : IAsyncLifetime
     protected IAuditStore Audit => _stores!.Audit;
 
     protected IPipelineStore Pipelines => _stores!.Pipelines;
+
+    protected IRhythmStore Rhythm => _stores!.Rhythm;
 
     protected IStatusStore Status => _stores!.Status;
 

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
 using Aurum.Host.Configuration;
+using Aurum.Host.Engine;
 using Aurum.Host.Output;
 using Microsoft.Extensions.Logging;
 
@@ -61,6 +62,21 @@ internal static partial class Arguments
 
     public static Option<LogLevel?> LogLevel(string otherwise) =>
         Parsed("--log-level", "LEVEL", $"How much is logged: {Names(LogLevels)} (default: {otherwise})", ParseLogLevel);
+
+    public static Option<LogFormat?> LogFormat() => Parsed(
+        "--log-format", "FORMAT", "How the log is written: text for people, json for programs, an object a line (default: $AURUM_LOG_FORMAT, else text)", ParseLogFormat);
+
+    /// <exception cref="ConfigurationException">The variable names none.</exception>
+    public static LogFormat LogFormat(LogFormat? option, Surroundings surroundings)
+    {
+        if (option is not null || surroundings.Environment.Read(Variables.LogFormat) is not { } text)
+        {
+            return option ?? Engine.LogFormat.Text;
+        }
+
+        var (value, valid) = ParseLogFormat(text);
+        return value ?? throw new ConfigurationException([$"{Variables.LogFormat}: is \"{text}\"; expected {valid}"]);
+    }
 
     public static Option<OutputFormat?> Format(params OutputFormat[] formats) =>
         Parsed<OutputFormat>("--format", "FORMAT", $"{Names(formats)} (default: table)", text => ParseFormat(text, formats));
@@ -145,6 +161,9 @@ internal static partial class Arguments
         var match = LogLevels.Where(level => level.Name.Equals(text, StringComparison.OrdinalIgnoreCase)).ToArray();
         return (match.Length == 1 ? match[0].Level : null, $"one of {Names(LogLevels)}");
     }
+
+    private static (LogFormat? Value, string Valid) ParseLogFormat(string text) =>
+        (text == "text" ? Engine.LogFormat.Text : text == "json" ? Engine.LogFormat.Json : null, "text or json");
 
     private static string Names((string Name, LogLevel Level)[] levels) => string.Join(", ", levels.Select(level => level.Name));
 

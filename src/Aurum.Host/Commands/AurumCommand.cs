@@ -59,6 +59,10 @@ public static class AurumCommand
         }
     }
 
+    /// <summary>The words that may stand next, after or in place of the last one of an unfinished command line.</summary>
+    internal static IReadOnlyList<string> Completions(string line, Surroundings surroundings) =>
+        [.. Create(surroundings).Parse(line).GetCompletions(line.Length).Select(item => item.InsertText ?? item.Label).Distinct(StringComparer.Ordinal)];
+
     private static async Task<int> RunOrThrowAsync(IReadOnlyList<string> arguments, Surroundings surroundings)
     {
         var parsed = Create(surroundings).Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
@@ -105,6 +109,10 @@ public static class AurumCommand
             TopicsCommand.Create(surroundings),
             SchemasCommand.Create(surroundings),
             ProbeCommand.Create(surroundings),
+            TopCommand.Create(surroundings),
+            SlaCommand.Create(surroundings),
+            PreflightCommand.Create(surroundings),
+            InspectCommand.Create(surroundings),
         };
         root.HelpName = "aurum";
         root.Options.OfType<VersionOption>().Single().Action = new VersionAction();

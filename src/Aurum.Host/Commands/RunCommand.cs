@@ -22,11 +22,12 @@ internal static class RunCommand
         var host = Arguments.Text("--node-host", "HOST", "How other nodes reach this one (default: $AURUM_NODE_HOST, else the host's name)");
         var port = Arguments.Port("--node-port", "The port for other nodes (default: $AURUM_NODE_PORT, else 4053)");
         var logLevel = Arguments.LogLevel(otherwise: "info");
+        var logFormat = Arguments.LogFormat();
         var config = Arguments.ConfigDirectory();
         var data = Arguments.DataDirectory();
         var command = new Command("run", "Collect from the providers and exit, or go on with --loop")
         {
-            providers, loop, interval, catalogOnly, observationsOnly, roles, seeds, host, port, logLevel, config, data,
+            providers, loop, interval, catalogOnly, observationsOnly, roles, seeds, host, port, logLevel, logFormat, config, data,
         };
         command.Validators.Add(result =>
         {
@@ -75,7 +76,10 @@ internal static class RunCommand
                     : parsed.GetValue(observationsOnly) ? CollectionScope.ObservationsOnly
                     : CollectionScope.Everything,
                 parsed.GetValue(logLevel) ?? LogLevel.Information,
-                http is null || cluster.IsAlone ? http : http with { NodeName = $"{cluster.Host}:{cluster.Port}" });
+                http is null || cluster.IsAlone ? http : http with { NodeName = $"{cluster.Host}:{cluster.Port}" })
+            {
+                LogFormat = Arguments.LogFormat(parsed.GetValue(logFormat), surroundings),
+            };
             return await UntilStopped.RunAsync(stop => surroundings.Engine().RunAsync(request, stop));
         });
         return command;

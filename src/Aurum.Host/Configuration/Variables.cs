@@ -19,6 +19,9 @@ internal static class Variables
 
     public const string RegistryToken = "SCHEMA_REGISTRY_BEARER_AUTH_TOKEN";
 
+    /// <summary>text or json.</summary>
+    public const string LogFormat = "AURUM_LOG_FORMAT";
+
     public const string Roles = "AURUM_ROLES";
 
     /// <summary>HOST:PORT of the nodes that others ask to be let in, the same list on all; the first may found the cluster.</summary>

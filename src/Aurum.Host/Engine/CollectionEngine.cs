@@ -26,7 +26,7 @@ public sealed class CollectionEngine(IReadOnlyDictionary<string, string> environ
     private static readonly TimeSpan Drain = TimeSpan.FromSeconds(3);
 
     public async Task<int> RunAsync(RunRequest request, CancellationToken stop) =>
-        await WithNodeAsync(PlanOf(request), request.Http, request.LogLevel, stop, async (node, view, log, stop) =>
+        await WithNodeAsync(PlanOf(request), request.Http, request.LogLevel, request.LogFormat, stop, async (node, view, log, stop) =>
         {
             if (!request.Roles.HasFlag(NodeRoles.Collector))
             {
@@ -59,7 +59,7 @@ public sealed class CollectionEngine(IReadOnlyDictionary<string, string> environ
 
         await using var simulator = await ProviderSimulator.StartAsync(new SimulatorOptions(), time, stop);
         var configuration = AurumConfiguration.Load(request.ConfigDirectory, null, request.DataDirectory, ProviderCatalog.All, simulator.Environment);
-        var code = await WithNodeAsync(new NodePlan(configuration, request.Road, ClusterNode.Alone, NodeRoles.All, Schedule: null), null, request.LogLevel, end.Token, async (node, view, _, ended) =>
+        var code = await WithNodeAsync(new NodePlan(configuration, request.Road, ClusterNode.Alone, NodeRoles.All, Schedule: null), null, request.LogLevel, LogFormat.Text, end.Token, async (node, view, _, ended) =>
         {
             var summary = await view.ShowAsync(async show =>
             {
@@ -95,9 +95,9 @@ public sealed class CollectionEngine(IReadOnlyDictionary<string, string> environ
         return code;
     }
 
-    private async Task<int> WithNodeAsync(NodePlan plan, ApiOptions? http, Microsoft.Extensions.Logging.LogLevel level, CancellationToken stop, Func<CollectionNode, ProgressView, NodeLog, CancellationToken, Task<int>> work)
+    private async Task<int> WithNodeAsync(NodePlan plan, ApiOptions? http, Microsoft.Extensions.Logging.LogLevel level, LogFormat format, CancellationToken stop, Func<CollectionNode, ProgressView, NodeLog, CancellationToken, Task<int>> work)
     {
-        using var log = new NodeLog(level, Console.IsOutputRedirected ? null : Path.Combine(plan.Configuration.DataDirectory, "aurum.log"));
+        using var log = new NodeLog(level, Console.IsOutputRedirected ? null : Path.Combine(plan.Configuration.DataDirectory, "aurum.log"), format);
         try
         {
             var markers = StopAtMarker.From(environment.GetValueOrDefault(StopAtMarker.Variable), error);

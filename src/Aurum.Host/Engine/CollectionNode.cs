@@ -3,7 +3,9 @@ using Akka.Actor;
 using Akka.Hosting;
 using Aurum.Actors;
 using Aurum.Actors.Clustering;
+using Aurum.Actors.Collection;
 using Aurum.Actors.Gate;
+using Aurum.Actors.Inspection;
 using Aurum.Actors.Monitoring;
 using Aurum.Actors.Pipelines;
 using Aurum.Actors.Processing;
@@ -107,6 +109,10 @@ internal sealed class CollectionNode : IAsyncDisposable
         Registry.TryGet<PipelineSchedulerActor>(out var scheduler) ? scheduler : null)
     {
         SetAside = _kafka is not null && _stores.Quarantine is { } quarantine ? new SetAsideRecords(_kafka.DeadLetters, quarantine) : null,
+        Fetcher = Registry.TryGet<FetcherActor>(out var fetcher) ? fetcher : null,
+        Cluster = ClusterInspection.Of(_host.Services.GetRequiredService<ActorSystem>()),
+        Rhythm = _stores.Rhythm,
+        Clocks = _host.Services.GetRequiredService<ProviderClocks>(),
     };
 
     public Task<object> StartRunAsync(StartRun start) => Supervisors.Ask<object>(start, AskTimeout);
@@ -163,7 +169,8 @@ internal sealed class CollectionNode : IAsyncDisposable
             .AddSerilog(logger)
             .AddSingleton<IHostLifetime, NoLifetime>()
             .AddSingleton(new ProviderRuntimes(plan.Configuration.Providers.Select(provider => new ProviderRuntime(provider.Provider, provider.Settings, provider.Access, provider.Twins))))
-            .AddSingleton(ProviderClient.CreateHttpClient())
+            .AddSingleton(new ProviderClocks(time))
+            .AddSingleton(services => ProviderClient.CreateHttpClient(services.GetRequiredService<ProviderClocks>()))
             .AddSingleton<IMalformedPages>(new MalformedPages(plan.Configuration.DataDirectory, time))
             .AddSingleton(stores.Observations)
             .AddSingleton(stores.Catalog)

@@ -1,6 +1,7 @@
 using Aurum.Actors;
 using Aurum.Actors.Serialization.Kafka;
 using Aurum.Actors.Topics;
+using Aurum.Host.Configuration;
 using Aurum.Providers;
 using Aurum.SchemaRegistry;
 using Aurum.Storage.Postgres;
@@ -49,6 +50,24 @@ public sealed class Deployment(TimeProvider time) : IDeployment
             throw new NodeStartException(failed.Message, failed);
         }
     }
+
+    public Task<PostgresInspection> DatabaseAsync(PostgresDsn database, CancellationToken cancellationToken) => PostgresInspection.LookAsync(database, time, cancellationToken);
+
+    public async Task<KafkaAccess> KafkaAccessAsync(KafkaOptions kafka, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await KafkaAccess.TryAsync(kafka, cancellationToken);
+        }
+        catch (TopicsException failed)
+        {
+            throw new NodeStartException($"Kafka at {kafka.BootstrapServers}: {failed.Message}", failed);
+        }
+    }
+
+    public Task<IReadOnlyList<ProviderAnswer>> AskProvidersAsync(
+        IReadOnlyList<ConfiguredProvider> providers, string dataDirectory, PostgresDsn? database, CancellationToken cancellationToken) =>
+        new UngatedCalls(time).AskAsync(providers, dataDirectory, database, cancellationToken);
 
     /// <summary>
     /// Makes the topics that are missing, and looks at no other. Where this user may not, a broker that makes topics by itself does

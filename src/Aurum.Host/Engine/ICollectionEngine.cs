@@ -24,7 +24,10 @@ public interface ICollectionEngine
 /// <param name="Http">Where a node that goes on answers; null for one that ends by itself.</param>
 /// <param name="Interval">From the start of one collection to the start of the next; means nothing without <paramref name="Loop"/>.</param>
 public sealed record RunRequest(
-    AurumConfiguration Configuration, RoadConfiguration Road, ClusterNode Cluster, NodeRoles Roles, bool Loop, TimeSpan? Interval, CollectionScope Scope, LogLevel LogLevel, ApiOptions? Http = null);
+    AurumConfiguration Configuration, RoadConfiguration Road, ClusterNode Cluster, NodeRoles Roles, bool Loop, TimeSpan? Interval, CollectionScope Scope, LogLevel LogLevel, ApiOptions? Http = null)
+{
+    public LogFormat LogFormat { get; init; }
+}
 
 /// <param name="Duration">Null to go on until stopped.</param>
 public sealed record DemoRequest(string ConfigDirectory, string DataDirectory, RoadConfiguration Road, TimeSpan? Duration, LogLevel LogLevel);

@@ -18,10 +18,16 @@ internal sealed partial class NodeLog : IDisposable
     private const string Line = "{Timestamp:yyyy-MM-dd HH:mm:ss.fff} [{Level:u3}] {Message:lj}{ReasonOfException:l}{NewLine}";
     private const string LineWithTrace = "{Timestamp:yyyy-MM-dd HH:mm:ss.fff} [{Level:u3}] {Message:lj}{NewLine}{Exception}";
 
+    /// <summary>The property that holds an exception's reason for the text format.</summary>
+    internal const string Reason = "ReasonOfException";
+
+    /// <summary>Akka's remoting has traces of connections that failed in the text itself: all from there on is left out.</summary>
+    private static readonly string[] Traces = ["\n", " Caused by: [", " [   at "];
+
     private readonly RecentWarnings _recent = new();
     private readonly Logger _logger;
 
-    public NodeLog(LogLevel level, string? file)
+    public NodeLog(LogLevel level, string? file, LogFormat format = LogFormat.Text)
     {
         var configuration = new LoggerConfiguration()
             .MinimumLevel.Is(Level(level))
@@ -30,7 +36,7 @@ internal sealed partial class NodeLog : IDisposable
             .Filter.ByExcluding(entry => level >= LogLevel.Information && (entry.Level < LogEventLevel.Warning ? IsPlumbing(entry) : IsWaitingForCoordinator(entry)));
 
         // Traces are for who debugs; everybody else gets an exception's reason, on the line of what failed.
-        ITextFormatter line = level <= LogLevel.Debug
+        ITextFormatter line = format == LogFormat.Json ? new JsonLines(withTrace: level <= LogLevel.Debug) : level <= LogLevel.Debug
             ? new MessageTemplateTextFormatter(LineWithTrace, CultureInfo.InvariantCulture)
             : new OneLine(new MessageTemplateTextFormatter(Line, CultureInfo.InvariantCulture));
         configuration = file is null
@@ -103,18 +109,20 @@ internal sealed partial class NodeLog : IDisposable
         }
     }
 
-    /// <summary>Akka's remoting has traces of connections that failed in the text itself: all from there on is left out.</summary>
+    /// <summary>A text up to the trace in it.</summary>
+    internal static string WithoutTrace(string text)
+    {
+        var end = Traces.Select(trace => text.IndexOf(trace, StringComparison.Ordinal)).Where(at => at >= 0).DefaultIfEmpty(text.Length).Min();
+        return text[..end].TrimEnd();
+    }
+
     private sealed class OneLine(ITextFormatter inner) : ITextFormatter
     {
-        private static readonly string[] Traces = ["\n", " Caused by: [", " [   at "];
-
         public void Format(LogEvent logEvent, TextWriter output)
         {
             using var text = new StringWriter(CultureInfo.InvariantCulture);
             inner.Format(logEvent, text);
-            var line = text.ToString();
-            var end = Traces.Select(trace => line.IndexOf(trace, StringComparison.Ordinal)).Where(at => at >= 0).DefaultIfEmpty(line.Length).Min();
-            output.Write(line.AsSpan(0, end).TrimEnd());
+            output.Write(WithoutTrace(text.ToString()));
             output.Write(Environment.NewLine);
         }
     }
@@ -125,7 +133,7 @@ internal sealed partial class NodeLog : IDisposable
         {
             if (logEvent.Exception?.GetBaseException() is { } reason)
             {
-                logEvent.AddPropertyIfAbsent(new LogEventProperty("ReasonOfException", new ScalarValue($": {reason.Message.ReplaceLineEndings(" ")}")));
+                logEvent.AddPropertyIfAbsent(new LogEventProperty(Reason, new ScalarValue($": {reason.Message.ReplaceLineEndings(" ")}")));
             }
         }
     }

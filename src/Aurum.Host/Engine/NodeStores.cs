@@ -26,6 +26,8 @@ internal sealed class NodeStores : IAsyncDisposable
 
     public required IPipelineStore Pipelines { get; init; }
 
+    public required IRhythmStore Rhythm { get; init; }
+
     /// <summary>Null where no row is ever set aside: without Kafka a row that breaks a rule fails its series.</summary>
     public IQuarantineStore? Quarantine { get; init; }
 
@@ -65,6 +67,7 @@ internal sealed class NodeStores : IAsyncDisposable
                 Status = new SqliteStatusStore(database),
                 Audit = new SqliteAuditStore(database),
                 Pipelines = new SqlitePipelineStore(database),
+                Rhythm = new SqliteRhythmStore(database),
                 Journal = Journal.Sqlite(directory.JournalFile),
                 CheckAsync = database.CheckAsync,
             };
@@ -92,6 +95,7 @@ internal sealed class NodeStores : IAsyncDisposable
                 Status = new PostgresStatusStore(database),
                 Audit = new PostgresAuditStore(database),
                 Pipelines = new PostgresPipelineStore(database),
+                Rhythm = new PostgresRhythmStore(database),
                 Quarantine = new PostgresQuarantineStore(database),
                 Members = new PostgresClusterMembers(database),
                 Journal = Journal.Postgres(dsn.ConnectionString),
@@ -114,7 +118,7 @@ internal sealed class NodeStores : IAsyncDisposable
 
     private static async Task<PostgresHold> HoldAsync(PostgresDatabase database, bool isAlone, Serilog.ILogger log, CancellationToken cancellationToken)
     {
-        var hold = await database.HoldAsync("collector", shared: !isAlone, cancellationToken);
+        var hold = await database.HoldAsync(PostgresHold.Collector, shared: !isAlone, cancellationToken);
         hold.Changed += held =>
         {
             if (held)

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Aurum.Api;
 using Aurum.Host.Configuration;
@@ -101,7 +102,63 @@ internal sealed class NodeClient : IDisposable
         }
     }
 
+    /// <summary>The lines of an answer that goes on until one of both ends it; empty ones only say that the node lives.</summary>
+    /// <exception cref="NodeAwayException">Nobody listens there.</exception>
+    /// <exception cref="NodeRefusedException">The node says no, or the lines break off.</exception>
+    public async IAsyncEnumerable<string> LinesAsync(string path, [EnumeratorCancellation] CancellationToken stop)
+    {
+        using var response = await OpenAsync(path, stop);
+        if (!response.IsSuccessStatusCode)
+        {
+            await ReadAsync(response, stop);
+        }
+
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(stop));
+        while (await NextAsync(reader, stop) is { } line)
+        {
+            if (line.Length > 0)
+            {
+                yield return line;
+            }
+        }
+    }
+
     public void Dispose() => _http.Dispose();
+
+    private async Task<HttpResponseMessage> OpenAsync(string path, CancellationToken stop)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, Address.Of(path));
+        try
+        {
+            return await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop);
+        }
+        catch (HttpRequestException failure)
+        {
+            throw new NodeAwayException(Address, failure.InnerException is SocketException socket ? socket.Message : failure.Message);
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            throw new NodeAwayException(Address, string.Create(CultureInfo.InvariantCulture, $"it takes no connection within {LongestConnect.TotalSeconds} seconds"));
+        }
+    }
+
+    private async Task<string?> NextAsync(StreamReader reader, CancellationToken stop)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        patience.CancelAfter(LongestAnswer);
+        try
+        {
+            return await reader.ReadLineAsync(patience.Token);
+        }
+        catch (Exception failure) when (failure is IOException or HttpRequestException)
+        {
+            throw new NodeRefusedException(ExitCodes.SomeFailed, null, $"the answer of {Address} broke off: {failure.GetBaseException().Message}");
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            throw new NodeRefusedException(ExitCodes.SomeFailed, null, string.Create(CultureInfo.InvariantCulture, $"{Address} was not heard of for {LongestAnswer.TotalSeconds} seconds"));
+        }
+    }
 
     private async Task<NodeAnswer> ReadAsync(HttpResponseMessage response, CancellationToken stop)
     {

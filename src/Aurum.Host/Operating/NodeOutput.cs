@@ -45,6 +45,10 @@ internal sealed class NodeOutput(Stream output, bool json)
         Line($"(from {answer.From})");
     }
 
+    /// <summary>One of the things that a node tells as they happen, a line each.</summary>
+    public void Event<T>(string line, Func<T, string> describe) =>
+        Line(json ? line : Printable(describe(new NodeAnswer("the node", JsonSerializer.Deserialize<JsonElement>(line)).Read<T>())));
+
     /// <summary>"1 series", "2 providers": with the plural that English mostly has.</summary>
     public static string Count(int count, string one, string? many = null) => FormattableString.Invariant($"{count} {(count == 1 ? one : many ?? $"{one}s")}");
 

@@ -22,7 +22,8 @@ public sealed class ProviderClient(HttpClient http, IProvider provider, Provider
         .Build();
 
     /// <summary>The one way an HttpClient for providers is made: no redirects, no cookies, no cache, no retries of its own.</summary>
-    public static HttpClient CreateHttpClient() => new(new DepartureHandler(new SocketsHttpHandler
+    /// <param name="clocks">Told of the clocks that answers show; null when nobody asks for them.</param>
+    public static HttpClient CreateHttpClient(ProviderClocks? clocks = null) => new(Watched(clocks, new DepartureHandler(new SocketsHttpHandler
     {
         AllowAutoRedirect = false,
         AutomaticDecompression = DecompressionMethods.All,
@@ -30,7 +31,7 @@ public sealed class ProviderClient(HttpClient http, IProvider provider, Provider
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         UseCookies = false,
         PlaintextStreamFilter = DepartureHandler.GuardAsync,
-    }))
+    })))
     {
         Timeout = Timeout.InfiniteTimeSpan,
         DefaultRequestHeaders =
@@ -108,6 +109,8 @@ public sealed class ProviderClient(HttpClient http, IProvider provider, Provider
         var place = malformed.Keep(provider.Descriptor.Name, WithoutKey(request.RequestUri!.AbsoluteUri), response.Status, WithoutKey(response.Body));
         return place is null ? failure : failure with { Detail = $"{failure.Detail}; the body is kept as {place}" };
     }
+
+    private static HttpMessageHandler Watched(ProviderClocks? clocks, HttpMessageHandler handler) => clocks?.Watching(handler) ?? handler;
 
     private static FetchFailed Transient(string detail) => new(new Failure(FailureKind.Transient, detail));
 

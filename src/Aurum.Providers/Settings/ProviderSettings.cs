@@ -10,7 +10,18 @@ public sealed record ProviderSettings(
     ScheduleSettings Schedule,
     RevisionSettings Revisions,
     IReadOnlyList<Dataset> Datasets,
-    BackupSettings? Backup = null);
+    BackupSettings? Backup = null)
+{
+    public SlaSettings Sla { get; init; } = SlaSettings.Default;
+}
+
+/// <param name="Freshness">How long after the end of the day on which a value was to be expected it may still be missing; null for no objective.</param>
+public sealed record SlaSettings(TimeSpan? Freshness)
+{
+    public const int DefaultFreshnessHours = 24;
+
+    public static readonly SlaSettings Default = new(TimeSpan.FromHours(DefaultFreshnessHours));
+}
 
 /// <summary>What the provider allows: a steady rate, a burst, and a number of requests a day.</summary>
 /// <param name="Burst">Requests that may be sent at once after a pause; also the most in any one second where it exceeds the rate.</param>
@@ -51,4 +62,7 @@ public abstract record Dataset(string Key, DateOnly? Start, int LookbackObservat
 {
     /// <summary>True when the provider says which series belong to it: then it is asked again with each catalog sync.</summary>
     public virtual bool IsDiscovered => false;
+
+    /// <summary>See <see cref="SlaSettings.Freshness"/>; the provider's where the entry does not say.</summary>
+    public TimeSpan? Freshness { get; init; } = SlaSettings.Default.Freshness;
 }

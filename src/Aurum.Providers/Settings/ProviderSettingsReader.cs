@@ -34,6 +34,7 @@ public static class ProviderSettingsReader
     {
         var defaults = provider.Descriptor;
         node.String("name", name => name == defaults.Name ? null : $"\"{defaults.Name}\", which the file is named for");
+        var sla = ReadSla(node.Child("sla"));
         var settings = new ProviderSettings(
             defaults.Name,
             ReadRateLimit(node.Child("rate_limit"), defaults.RateLimit),
@@ -42,8 +43,11 @@ public static class ProviderSettingsReader
             ReadHttp(node.Child("http"), defaults.Http),
             ReadSchedule(node.Child("schedule"), checkCron),
             ReadRevisions(node.Child("revisions")),
-            [.. node.Children("datasets").Select(entry => ReadDataset(provider, entry, problems)).OfType<Dataset>()],
-            ReadBackup(node.Child("backup"), node.Has("backup"), defaults.Name));
+            [.. node.Children("datasets").Select(entry => ReadDataset(provider, entry, sla, problems)).OfType<Dataset>()],
+            ReadBackup(node.Child("backup"), node.Has("backup"), defaults.Name))
+        {
+            Sla = sla,
+        };
         node.NothingElse();
         return settings;
     }
@@ -105,6 +109,16 @@ public static class ProviderSettingsReader
         return settings;
     }
 
+    private static SlaSettings ReadSla(SettingsNode node)
+    {
+        var settings = new SlaSettings(ReadFreshness(node, SlaSettings.DefaultFreshnessHours));
+        node.NothingElse();
+        return settings;
+    }
+
+    private static TimeSpan? ReadFreshness(SettingsNode node, int? otherwise) =>
+        node.NullableInteger("freshness_hours", otherwise, atLeast: 1, atMost: 8_760) is { } hours ? TimeSpan.FromHours(hours) : null;
+
     private static BackupSettings? ReadBackup(SettingsNode node, bool isThere, string self)
     {
         if (!isThere)
@@ -121,16 +135,17 @@ public static class ProviderSettingsReader
     }
 
     /// <summary>Null when the entry is no object: its problem is noted, and a provider is not asked to read nothing.</summary>
-    private static Dataset? ReadDataset(IProvider provider, SettingsNode entry, List<string> problems)
+    private static Dataset? ReadDataset(IProvider provider, SettingsNode entry, SlaSettings sla, List<string> problems)
     {
         if (problems.Any(problem => problem.StartsWith($"{entry.Path}: ", StringComparison.Ordinal)))
         {
             return null;
         }
 
+        var freshness = ReadFreshness(entry, (int?)sla.Freshness?.TotalHours);
         var dataset = provider.ReadDataset(entry);
         entry.NothingElse();
-        return dataset;
+        return dataset with { Freshness = freshness };
     }
 
     /// <summary>UTC or Area/Place; Tzdb also knows offsets such as UTC+5 and old names such as EST, which mislead.</summary>

@@ -9,6 +9,9 @@ namespace Aurum.Storage.Postgres;
 /// </summary>
 public sealed class PostgresHold : IAsyncDisposable
 {
+    /// <summary>The name of the lock that a database's collectors hold: one that is alone, or those of a cluster together.</summary>
+    public const string Collector = "collector";
+
     private const int ProbeLimitSeconds = 5;
 
     private static readonly TimeSpan ProbeEvery = TimeSpan.FromSeconds(2);

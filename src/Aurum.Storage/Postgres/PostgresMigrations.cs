@@ -35,6 +35,14 @@ public static class PostgresMigrations
             async (connection, stop) => Missing(dsn, await AppliedAsync(connection, stop).ConfigureAwait(false)), cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>How many files the database has, and the names of those that it lacks.</summary>
+    /// <exception cref="StorageException">A newer aurum has written it.</exception>
+    internal static async Task<(int Applied, IReadOnlyList<string> Pending)> StandingAsync(PostgresDsn dsn, NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var applied = await AppliedAsync(connection, cancellationToken).ConfigureAwait(false);
+        return (applied.Count, Missing(dsn, applied));
+    }
+
     /// <summary>Applies what is missing, a transaction for each file, and returns the names. Another process that migrates at the same time is waited for.</summary>
     /// <exception cref="StorageException">The database cannot be reached or written, or a newer aurum has written it.</exception>
     public static async Task<IReadOnlyList<string>> MigrateAsync(PostgresDsn dsn, CancellationToken cancellationToken)

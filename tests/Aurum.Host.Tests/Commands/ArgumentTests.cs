@@ -5,8 +5,8 @@ public sealed class ArgumentTests : IDisposable
     private readonly CommandLine _line = new();
 
     [Theory]
-    [InlineData("", "a command is missing; expected one of run, demo, query, status, providers, ratelimits, breaker, series, checkpoints, dlq, pipelines, tasks, backfill, plan, explain, db, topics, schemas, probe", "aurum")]
-    [InlineData("collect", "there is no command \"collect\" here; expected one of run, demo, query, status, providers, ratelimits, breaker, series, checkpoints, dlq, pipelines, tasks, backfill, plan, explain, db, topics, schemas, probe", "aurum")]
+    [InlineData("", "a command is missing; expected one of run, demo, query, status, providers, ratelimits, breaker, series, checkpoints, dlq, pipelines, tasks, backfill, plan, explain, db, topics, schemas, probe, top, sla, preflight, inspect", "aurum")]
+    [InlineData("collect", "there is no command \"collect\" here; expected one of run, demo, query, status, providers, ratelimits, breaker, series, checkpoints, dlq, pipelines, tasks, backfill, plan, explain, db, topics, schemas, probe, top, sla, preflight, inspect", "aurum")]
     [InlineData("query", "a command is missing; expected one of observations, series", "aurum query")]
     [InlineData("run --provders fred", "there is no option or argument \"--provders\" here", "aurum run")]
     [InlineData("run fred", "there is no option or argument \"fred\" here", "aurum run")]

@@ -121,7 +121,7 @@ public sealed class AurumConfigurationTests : IDisposable
             config/providers/worldbank.json: $.datasets[1]: is 7; expected an object
             config/providers/worldbank.json: $.datasets[0].series: is an empty list; expected a list of at least one string
             config/providers/worldbank.json: $.datasets[0].start: is "1950-02-30"; expected a date as YYYY-MM-DD
-            config/providers/worldbank.json: $.api_key: is no known key; valid here: backup, batch, circuit_breaker, datasets, http, name, rate_limit, revisions, schedule
+            config/providers/worldbank.json: $.api_key: is no known key; valid here: backup, batch, circuit_breaker, datasets, http, name, rate_limit, revisions, schedule, sla
             WORLDBANK_API_BASE_URL: is no base address; expected an absolute http or https address without user, query or fragment, such as https://worldbank.example/v2/
 
             """.ReplaceLineEndings("\n"),
@@ -142,7 +142,7 @@ public sealed class AurumConfigurationTests : IDisposable
     [InlineData("{ \"name\": \"worldbank\", \"datasets\": [] }", "$.datasets: is an empty list; expected a list of at least one object")]
     [InlineData("{ \"name\": \"worldbank\", \"datasets\": [ { \"series\": [\"A\"] }, { \"series\": [\"A\"] } ] }", "$.datasets[1]: says the same as $.datasets[0]; each entry may stand once")]
     [InlineData("{ \"name\": \"worldbank\", \"datasets\": [ { \"series\": [\"A\"] }, { \"series\": [\"B\", \"A\"] } ] }", "$.datasets[1]: defines series A again, after $.datasets[0]; each series may stand once")]
-    [InlineData("{ \"name\": \"worldbank\", \"datasets\": [ { \"series\": [\"A\"], \"release\": 1 } ] }", "$.datasets[0].release: is no known key; valid here: lookback_observations, series, start")]
+    [InlineData("{ \"name\": \"worldbank\", \"datasets\": [ { \"series\": [\"A\"], \"release\": 1 } ] }", "$.datasets[0].release: is no known key; valid here: freshness_hours, lookback_observations, series, start")]
     public async Task A_file_that_cannot_be_bound_says_where(string text, string problem)
     {
         _line.WriteProvider("worldbank", text);

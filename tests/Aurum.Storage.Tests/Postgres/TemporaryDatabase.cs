@@ -30,7 +30,10 @@ internal sealed class TemporaryDatabase : IAsyncDisposable
     public PostgresDatabase Database { get; }
 
     public Stores Stores => new(
-        new PostgresObservationStore(Database), new PostgresCatalogStore(Database), new PostgresStatusStore(Database), new PostgresAuditStore(Database), new PostgresPipelineStore(Database), new PostgresQuarantineStore(Database), QuarantinedAsync);
+        new PostgresObservationStore(Database), new PostgresCatalogStore(Database), new PostgresStatusStore(Database), new PostgresAuditStore(Database), new PostgresPipelineStore(Database), new PostgresQuarantineStore(Database), QuarantinedAsync)
+    {
+        Rhythm = new PostgresRhythmStore(Database),
+    };
 
     public PostgresObservationStore Observations => new(Database);
 

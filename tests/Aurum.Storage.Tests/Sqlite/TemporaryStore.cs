@@ -15,7 +15,7 @@ internal sealed class TemporaryStore : IAsyncDisposable
 
     public SqliteDatabase Database { get; }
 
-    public Stores Stores => new(new SqliteObservationStore(Database), new SqliteCatalogStore(Database), new SqliteStatusStore(Database), new SqliteAuditStore(Database), new SqlitePipelineStore(Database));
+    public Stores Stores => new(new SqliteObservationStore(Database), new SqliteCatalogStore(Database), new SqliteStatusStore(Database), new SqliteAuditStore(Database), new SqlitePipelineStore(Database)) { Rhythm = new SqliteRhythmStore(Database) };
 
     public static async Task<TemporaryStore> OpenAsync()
     {
