@@ -126,6 +126,7 @@ public sealed class ProviderFetcherActorTests : ActorTest
         _api.Respond = (_, _) => Task.FromResult(FakeApi.Status(HttpStatusCode.TooManyRequests, TimeSpan.FromSeconds(17)));
         Submit("A");
         var settled = await SettledAsync(await GrantAsync());
+        await HeardAsync(_fetcher);
         foreach (var gone in (int[])[1, 2])
         {
             Advance(TimeSpan.FromSeconds(1));
@@ -441,7 +442,8 @@ public sealed class ProviderFetcherActorTests : ActorTest
         _fetcher.Tell(new PublishingPace(Blocked: false));
         for (var fetch = 0; fetch < 2; fetch++)
         {
-            var request = await _gate.ExpectMsgAsync<RequestPermit>();
+            // The first may be answered before the second asks.
+            var request = (RequestPermit)await _gate.FishForMessageAsync(message => message is RequestPermit, TimeSpan.FromSeconds(20));
             _gate.Send(_gate.LastSender, new PermitGranted(request.RequestId, TimeNow.AddSeconds(10)));
         }
 
