@@ -62,6 +62,7 @@ public sealed class ChaosTests(ITestOutputHelper output)
         world.StartAll();
         await world.JoinAsync([.. world.Nodes]);
         await world.CollectAsync(5);
+        world.NextDay();
         foreach (var name in tour.Split(", "))
         {
             world.Tell($"{name}: {world.Arrivals.Total} requests so far");

@@ -120,11 +120,16 @@ internal sealed class ClusterWorld : IAsyncDisposable
         return AwaitAsync(() => Arrivals.Total >= until, $"{requests} more requests");
     }
 
-    /// <summary>Something that providers do at any time: the day goes on, what is recent is revised, what is new is published.</summary>
+    /// <summary>
+    /// A new day begins, with new values of every series. The simulator dates them to its midnight: only while no run is complete does nobody ask
+    /// what has changed since later than that.
+    /// </summary>
+    public void NextDay() => Simulator.Truth.Today = World.Small.Today!.Value;
+
+    /// <summary>Something that providers do at any time: what is recent is revised, what is new is published.</summary>
     public void Change(Random random)
     {
         var truth = Simulator.Truth;
-        truth.Today = World.Small.Today!.Value;
         foreach (var plan in Services.World.Plans)
         {
             var series = plan.Series[random.Next(plan.Series.Length)];
