@@ -2,6 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Aurum.Host.Tests.Commands;
 
+/// <summary>Run alone: a signal reaches every command that other tests run in this process.</summary>
+[CollectionDefinition(nameof(SignalTests), DisableParallelization = true)]
+[Collection(nameof(SignalTests))]
 public sealed class SignalTests : IDisposable
 {
     private const int Interrupt = 2, Terminate = 15;
@@ -16,7 +19,7 @@ public sealed class SignalTests : IDisposable
         _line.Engine.Goes = async stop =>
         {
             Assert.Equal(0, Kill(Environment.ProcessId, signal));
-            await Task.Delay(Timeout.InfiniteTimeSpan, stop);
+            await Task.Delay(TimeSpan.FromSeconds(60), stop);
             return 70;
         };
 
@@ -31,7 +34,7 @@ public sealed class SignalTests : IDisposable
             var stopped = new TaskCompletionSource<int>();
             await using var registration = stop.Register(() => stopped.SetResult(1));
             Assert.Equal(0, Kill(Environment.ProcessId, Terminate));
-            return await stopped.Task;
+            return await stopped.Task.WaitAsync(TimeSpan.FromSeconds(60), CancellationToken.None);
         };
 
         Assert.Equal(1, (await _line.RunAsync("demo")).Code);
