@@ -106,22 +106,14 @@ public sealed class CollectionEngine(IReadOnlyDictionary<string, string> environ
             await using var node = await CollectionNode.StartAsync(plan, markers, health, log.Logger, level, time, stop);
             await using var shown = server?.Show(node, stop);
             using var end = CancellationTokenSource.CreateLinkedTokenSource(stop);
-            var removed = false;
-            _ = node.Terminated.ContinueWith(
-                _ =>
-                {
-                    removed = !stop.IsCancellationRequested;
-                    end.Cancel();
-                },
-                end.Token,
-                TaskContinuationOptions.None,
-                TaskScheduler.Default);
-            var code = await work(node, ProgressView.Create(log, time), log, end.Token);
-            if (!removed)
+            var working = work(node, ProgressView.Create(log, time), log, end.Token);
+            if (await Task.WhenAny(working, node.Terminated) == working || stop.IsCancellationRequested)
             {
-                return code;
+                return await working;
             }
 
+            await end.CancelAsync();
+            await working;
             await error.WriteLineAsync("aurum: this node is no member of its cluster any more, or was not let in; the log says why, and started again it asks again");
             return ExitCodes.NoMemberAnyMore;
         }
