@@ -60,6 +60,9 @@ public sealed class ProviderFetcherActor : ReceiveActor, IWithTimers
     /// <summary>A gate that has been unheard of for so long has other troubles, and the provider will say it again.</summary>
     private static readonly TimeSpan LongestSettlement = TimeSpan.FromMinutes(5);
 
+    /// <summary>Long enough for the supervisor to hear of a refusal and wake nobody more, far shorter than the pause before a next run.</summary>
+    private static readonly TimeSpan RefusalHolds = TimeSpan.FromSeconds(5);
+
     private readonly ProviderRuntime _runtime;
     private readonly Dictionary<Guid, (PermitSettled Settled, DateTimeOffset Since)> _unnoted = [];
     private readonly FetchContext _context;
@@ -68,6 +71,7 @@ public sealed class ProviderFetcherActor : ReceiveActor, IWithTimers
     private readonly SlotQueue _slots;
     private readonly SlotQueue _slotsOfHistory;
     private readonly ILoggingAdapter _log = Context.GetLogger();
+    private (FetchActor.RefusalBelieved Refusal, DateTimeOffset Until)? _believed;
     private long _turn;
     private bool _publishingIsBlocked;
 
@@ -97,6 +101,7 @@ public sealed class ProviderFetcherActor : ReceiveActor, IWithTimers
         Receive<TellAgain>(_ => TellUnnoted());
         Receive<FetchActor.RefusalBelieved>(refusal =>
         {
+            _believed = (refusal, _time.GetUtcNow() + RefusalHolds);
             foreach (var fetch in Context.GetChildren())
             {
                 fetch.Tell(refusal);
@@ -183,7 +188,11 @@ public sealed class ProviderFetcherActor : ReceiveActor, IWithTimers
     private void Work(IReadOnlyList<Party> parties, Fetch fetch, Lane lane)
     {
         _log.Debug("Planned {Fetch} for {Series} series", fetch.Label, fetch.Wants.Count);
-        Context.Watch(Context.ActorOf(Props.Create(() => new FetchActor(fetch, parties, lane, _context))));
+        var worker = Context.Watch(Context.ActorOf(Props.Create(() => new FetchActor(fetch, parties, lane, _context))));
+        if (_believed is { } believed && _time.GetUtcNow() < believed.Until)
+        {
+            worker.Tell(believed.Refusal);
+        }
     }
 
     /// <summary>One bad member can void a call for all: halves of it find the culprit and serve the others.</summary>

@@ -107,6 +107,28 @@ public sealed class ProviderFetcherActorTests : ActorTest
     }
 
     [Fact]
+    public async Task What_comes_right_after_a_believed_refusal_is_told_it_unasked_and_what_comes_later_asks()
+    {
+        _provider.Answer = (_, _) => new FetchFailed(new Failure(FailureKind.Rejected, "the key is refused", ConcernsProvider: true));
+        Submit("A", group: "A");
+        for (var refusal = 1; refusal <= 2; refusal++)
+        {
+            await SettledAsync(await GrantAsync());
+            await TryAgainAsync(refusal < 2);
+        }
+
+        await _collector.ExpectMsgAsync<FetchEnded>();
+        Submit("B", group: "B");
+        Assert.True((await _collector.ExpectMsgAsync<FetchEnded>()).Failure!.ConcernsProvider);
+        Assert.Equal(2, _api.Requests.Count);
+
+        Advance(TimeSpan.FromSeconds(6));
+        Submit("C", group: "C");
+        await SettledAsync(await GrantAsync());
+        Assert.Equal(3, _api.Requests.Count);
+    }
+
+    [Fact]
     public async Task A_refusal_that_passes_costs_one_attempt()
     {
         var refused = 0;
