@@ -3,6 +3,8 @@ using System.Text.Json;
 using Akka.Actor;
 using Aurum.Actors;
 using Aurum.Actors.Monitoring;
+using Aurum.Providers;
+using Aurum.Providers.Settings;
 using Serilog.Core;
 
 namespace Aurum.Api.Tests;
@@ -31,6 +33,16 @@ internal sealed class Bench : IAsyncDisposable
     public Uri Address => _server.Address;
 
     public IReadOnlyList<string> Routes => _server.Routes;
+
+    /// <summary>FRED as a node runs it that collects these datasets.</summary>
+    public static ProviderRuntime Fred(string settings = """{ "name": "fred", "datasets": [ { "series": ["DGS10"] } ] }""")
+    {
+        var provider = ProviderCatalog.Find("fred")!;
+        var problems = new List<string>();
+        var read = ProviderSettingsReader.Read(provider, JsonDocument.Parse(settings).RootElement, "fred.json", _ => null, problems);
+        Assert.Empty(problems);
+        return new ProviderRuntime(provider, read, new ProviderAccess(provider.Descriptor.DefaultAddress, "key"));
+    }
 
     public static async Task<Bench> StartAsync(ApiOptions? options = null)
     {

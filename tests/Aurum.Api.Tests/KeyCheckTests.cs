@@ -6,7 +6,6 @@ using Aurum.Actors;
 using Aurum.Actors.Collection;
 using Aurum.Domain;
 using Aurum.Providers;
-using Aurum.Providers.Settings;
 
 namespace Aurum.Api.Tests;
 
@@ -74,18 +73,8 @@ public sealed class KeyCheckTests : IAsyncLifetime
     {
         var asked = new List<FetcherProtocol.AskProvider>();
         var fetcher = _system.ActorOf(Props.Create(() => new Fetcher(asked, answers)));
-        _bench.Node.Runs(_bench.Node.Running! with { Runtimes = new ProviderRuntimes([Fred()]), Fetcher = fetcher });
+        _bench.Node.Runs(_bench.Node.Running! with { Runtimes = new ProviderRuntimes([Bench.Fred()]), Fetcher = fetcher });
         return asked;
-    }
-
-    private static ProviderRuntime Fred()
-    {
-        var provider = ProviderCatalog.Find("fred")!;
-        var problems = new List<string>();
-        var settings = ProviderSettingsReader.Read(
-            provider, JsonDocument.Parse("""{ "name": "fred", "datasets": [ { "series": ["DGS10"] } ] }""").RootElement, "fred.json", _ => null, problems);
-        Assert.Empty(problems);
-        return new ProviderRuntime(provider, settings, new ProviderAccess(provider.Descriptor.DefaultAddress, "key"));
     }
 
     private sealed class Fetcher : ReceiveActor

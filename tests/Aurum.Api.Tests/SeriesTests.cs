@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Akka.Actor;
 using Akka.TestKit.Xunit2;
+using Aurum.Actors;
 using Aurum.Actors.Collection;
 using Aurum.Actors.Gate;
 using Aurum.Domain;
@@ -141,6 +142,23 @@ public sealed class SeriesTests : TestKit
         Assert.Equal(["D"], await IdsAsync(bench, $"?state=failed&limit=1&cursor={Text(first, "next_cursor")}"));
         var (status, code, detail) = await bench.ProblemAsync("/v1/admin/external/series?state=bad");
         Assert.Equal((HttpStatusCode.BadRequest, "bad_request", "state: \"bad\" cannot be used; expected one of collecting, failed, moved back, ok, paused, stopped"), (status, code, detail));
+    }
+
+    [Fact]
+    public async Task Paused_series_say_by_whom_and_where_their_supervisor_is_silent_nothing_is_said_to_be_unpaused()
+    {
+        await using var bench = await Bench.RunningAsync(supervisors: TestActor);
+        bench.Node.Runs(bench.Node.Running! with { Runtimes = new ProviderRuntimes([Bench.Fred()]) });
+        var asked = bench.GetAsync("/v1/admin/external/series?state=paused");
+        await ExpectMsgAsync<GetPausedSeries>();
+        Reply(new PausedSeries("fred", new Dictionary<string, OperatorAct> { ["DGS10"] = Act }));
+        var (status, body) = await asked;
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.Equal("by ann at 2025-03-01 10:00:00Z: wrong values", Text(Assert.Single(body.GetProperty("items").EnumerateArray()), "paused_by"));
+
+        var (silent, code, detail) = await bench.ProblemAsync("/v1/admin/external/series?state=paused");
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "gate_unavailable"), (silent, code));
+        Assert.StartsWith("what is paused of fred is not known", detail, StringComparison.Ordinal);
     }
 
     private static async Task<IEnumerable<string?>> IdsAsync(Bench bench, string query) =>

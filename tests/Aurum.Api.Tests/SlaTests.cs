@@ -3,7 +3,6 @@ using System.Text.Json;
 using Aurum.Actors;
 using Aurum.Domain;
 using Aurum.Providers;
-using Aurum.Providers.Settings;
 using Aurum.Storage;
 
 namespace Aurum.Api.Tests;
@@ -112,12 +111,7 @@ public sealed class SlaTests : IAsyncLifetime, IRhythmStore
 
     private async Task<JsonElement> RunAsync(string settings = """{ "name": "fred", "datasets": [ { "series": ["DGS10"] } ] }""")
     {
-        var provider = ProviderCatalog.Find("fred")!;
-        var problems = new List<string>();
-        var runtime = new ProviderRuntime(
-            provider, ProviderSettingsReader.Read(provider, JsonDocument.Parse(settings).RootElement, "fred.json", _ => null, problems), new ProviderAccess(provider.Descriptor.DefaultAddress, "key"));
-        Assert.Empty(problems);
-        _bench.Node.Runs(new RunningNode(new TaskCompletionSource().Task, ["eia", "fred"], new ProviderRuntimes([runtime]), _bench.Stores, _bench.Stores, _bench.Stores, _bench.Stores, null, _bench.Stores, null) { Rhythm = this });
+        _bench.Node.Runs(new RunningNode(new TaskCompletionSource().Task, ["eia", "fred"], new ProviderRuntimes([Bench.Fred(settings)]), _bench.Stores, _bench.Stores, _bench.Stores, _bench.Stores, null, _bench.Stores, null) { Rhythm = this });
         return await _bench.BecomesAsync("/v1/admin/external/sla", report => report.GetProperty("judged_at").ValueKind != JsonValueKind.Null);
     }
 

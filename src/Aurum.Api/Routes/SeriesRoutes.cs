@@ -70,7 +70,13 @@ internal sealed class SeriesRoutes(ServedNode node, Changes changes, TimeProvide
 
         var most = Query.Limit(limit, UsualItems, MostItems);
         var after = Query.Cursor<SeriesId>(cursor);
-        var paused = await PausedAsync(running, of);
+        var (paused, unheard) = await PausedAsync(running, of);
+        if (state == Paused && unheard is not null)
+        {
+            throw new ProblemException(
+                StatusCodes.Status503ServiceUnavailable, ProblemCodes.GateUnavailable, $"what is paused of {unheard} is not known: its supervisor did not answer within 2 seconds; its node may be moving");
+        }
+
         var found = state == Paused
             ? await PausedOnesAsync(running, paused, after, most + 1, stop)
             : await FindAsync(running, of, state, after, most + 1, stop);
@@ -116,17 +122,18 @@ internal sealed class SeriesRoutes(ServedNode node, Changes changes, TimeProvide
         static int Compare(SeriesId one, SeriesId other) => string.CompareOrdinal(one.Provider, other.Provider) is not 0 and var order ? order : string.CompareOrdinal(one.Code, other.Code);
     }
 
-    /// <summary>Who paused what; of a supervisor that does not answer nothing.</summary>
-    private static async Task<Dictionary<SeriesId, OperatorAct>> PausedAsync(RunningNode running, string? provider)
+    /// <summary>Who paused what, and the first of the providers whose supervisors did not answer.</summary>
+    private static async Task<(Dictionary<SeriesId, OperatorAct> Paused, string? Unheard)> PausedAsync(RunningNode running, string? provider)
     {
         if (running.Supervisors is not { } supervisors)
         {
-            return [];
+            return ([], null);
         }
 
-        var names = running.KnownProviders.Where(name => running.Runtimes.Find(name) is not null && (provider is null || name == provider));
+        var names = running.KnownProviders.Where(name => running.Runtimes.Find(name) is not null && (provider is null || name == provider)).ToArray();
         var answers = await Task.WhenAll(names.Select(AskAsync));
-        return answers.OfType<PausedSeries>().SelectMany(answer => answer.ByCode.Select(pair => (Series: new SeriesId(answer.Provider, pair.Key), Act: pair.Value))).ToDictionary(pair => pair.Series, pair => pair.Act);
+        var paused = answers.OfType<PausedSeries>().SelectMany(answer => answer.ByCode.Select(pair => (Series: new SeriesId(answer.Provider, pair.Key), Act: pair.Value))).ToDictionary(pair => pair.Series, pair => pair.Act);
+        return (paused, names.Where((_, index) => answers[index] is null).FirstOrDefault());
 
         async Task<PausedSeries?> AskAsync(string name)
         {

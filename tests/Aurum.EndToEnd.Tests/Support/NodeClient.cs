@@ -25,21 +25,26 @@ internal static class NodeClient
     }
 
     /// <summary>Asks again and again until the answer has this status, and this text in it.</summary>
-    public static async Task<string> BecomesAsync(this HttpClient client, string path, HttpStatusCode expected, string text = "")
+    public static Task<string> BecomesAsync(this HttpClient client, string path, HttpStatusCode expected, string text = "") =>
+        client.BecomesAsync(path, expected, body => body.Contains(text, StringComparison.Ordinal), text);
+
+    /// <summary>Asks again and again until the answer has this status and is so.</summary>
+    /// <param name="wanted">What <paramref name="condition"/> asks for, in words.</param>
+    public static async Task<string> BecomesAsync(this HttpClient client, string path, HttpStatusCode expected, Func<string, bool> condition, string wanted)
     {
         using var patience = new CancellationTokenSource(Patience);
         while (true)
         {
             using var answer = await client.GetAsync(path, CancellationToken.None);
             var body = await answer.Content.ReadAsStringAsync(CancellationToken.None);
-            if (answer.StatusCode == expected && body.Contains(text, StringComparison.Ordinal))
+            if (answer.StatusCode == expected && condition(body))
             {
                 return body;
             }
 
             if (patience.IsCancellationRequested)
             {
-                throw new XunitException($"{path} answers {(int)answer.StatusCode} after {Patience.TotalSeconds} s, expected {(int)expected} {text}: {body}");
+                throw new XunitException($"{path} answers {(int)answer.StatusCode} after {Patience.TotalSeconds} s, expected {(int)expected} {wanted}: {body}");
             }
 
             await Task.Delay(100, CancellationToken.None);

@@ -9,12 +9,13 @@ internal sealed class OperatedNode(World world, Uri address)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
-    /// <summary>A node that goes on and is ready.</summary>
+    /// <summary>A node that goes on and is ready, and whose gates speak for themselves.</summary>
     public static async Task<(AurumProcess Node, OperatedNode Desk)> StartAsync(World world, params string[] more)
     {
         var node = world.Run(["--loop", "--log-level", "info", .. more]);
         using var client = await node.HttpAsync();
         await client.BecomesAsync("/readyz", HttpStatusCode.OK);
+        await client.BecomesAsync("/v1/admin/external/ratelimits", HttpStatusCode.OK, body => !body.Contains("\"remark\"", StringComparison.Ordinal), "with every gate's own answer");
         return (node, new OperatedNode(world, client.BaseAddress!));
     }
 
