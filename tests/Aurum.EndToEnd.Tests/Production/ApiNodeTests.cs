@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Aurum.EndToEnd.Tests.Support;
 using Aurum.Testing.Postgres;
 
@@ -15,12 +13,11 @@ public sealed class ApiNodeTests
         await using var postgres = await PostgresServer.StartNewAsync();
         world.Environment["AURUM_APP_DB_DSN"] = await postgres.CreateDatabaseAsync();
         world.Environment["AURUM_NODE_HOST"] = "127.0.0.1";
-        var ports = FreePorts(2);
+        var ports = FreePorts.Find(2);
         world.Environment["AURUM_SEED_NODES"] = $"127.0.0.1:{ports[0]}";
-        var (collector, _) = await OperatedNode.StartAsync(world, "--roles", "collector", "--node-port", $"{ports[0]}");
+        var collector = world.Run("--loop", "--log-level", "info", "--roles", "collector", "--node-port", $"{ports[0]}");
         var (node, desk) = await OperatedNode.StartAsync(world, "--roles", "api", "--node-port", $"{ports[1]}");
 
-        await desk.UntilAsync(items => items is [var gate] && !gate.TryGetProperty("remark", out _), "ratelimits", "show");
         var said = await desk.RunAsync("ratelimits", "set", "worldbank", "--rps", "0.25");
 
         Assert.Contains($"(from 127.0.0.1:{ports[1]} at ", said.Output.Text, StringComparison.Ordinal);
@@ -31,22 +28,5 @@ public sealed class ApiNodeTests
             one.Terminate();
             await one.EndsWithAsync(0);
         }
-    }
-
-    private static int[] FreePorts(int count)
-    {
-        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToArray();
-        foreach (var listener in listeners)
-        {
-            listener.Start();
-        }
-
-        int[] ports = [.. listeners.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port)];
-        foreach (var listener in listeners)
-        {
-            listener.Stop();
-        }
-
-        return ports;
     }
 }

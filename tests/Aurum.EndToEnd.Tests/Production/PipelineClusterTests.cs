@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
 using Aurum.EndToEnd.Tests.Support;
 
@@ -16,7 +15,7 @@ public sealed class PipelineClusterTests
         await using var production = await ProductionWorld.CreateAsync(plans: [ProviderPlan.Of("noaa")]);
         var world = production.World;
         world.Config.Write(world.Plans, rateLimit: new { requests_per_second = 16, burst = 16, daily_quota = (int?)null, backfill_share = 0.25 });
-        var ports = FreePorts(3);
+        var ports = FreePorts.Find(3);
         var seeds = string.Join(',', ports.Select(port => $"127.0.0.1:{port}"));
         var nodes = new List<(AurumProcess Process, HttpClient Client)>();
         foreach (var port in ports)
@@ -50,22 +49,5 @@ public sealed class PipelineClusterTests
                 process.Terminate();
             }
         }
-    }
-
-    private static int[] FreePorts(int count)
-    {
-        TcpListener[] held = [.. Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0))];
-        foreach (var listener in held)
-        {
-            listener.Start();
-        }
-
-        int[] ports = [.. held.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port)];
-        foreach (var listener in held)
-        {
-            listener.Dispose();
-        }
-
-        return ports;
     }
 }

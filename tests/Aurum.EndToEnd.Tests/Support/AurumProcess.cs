@@ -14,14 +14,14 @@ internal sealed class AurumProcess : IAsyncDisposable
     private const int Interrupt = 2, TerminationRequest = 15, Continuation = 18, Suspension = 19;
 
     private readonly Process _process;
-    private readonly string _arguments;
+    private readonly string _name;
     private readonly Stopwatch _running = Stopwatch.StartNew();
     private bool _disposed;
 
-    private AurumProcess(Process process, string arguments)
+    private AurumProcess(Process process, string name)
     {
         _process = process;
-        _arguments = arguments;
+        _name = name;
     }
 
     /// <summary>The program lies beside the tests, where the reference to the Host puts it.</summary>
@@ -47,10 +47,16 @@ internal sealed class AurumProcess : IAsyncDisposable
     /// <param name="columns">Width of the terminal that its output is to be, by way of <c>script</c>; null for no terminal.</param>
     /// <param name="machine">Where it runs; null for here.</param>
     public static AurumProcess Start(
-        IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment, string workingDirectory, int? columns = null, VirtualMachine? machine = null)
+        IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment, string workingDirectory, int? columns = null, VirtualMachine? machine = null) =>
+        Start($"aurum {string.Join(' ', arguments)}", [.. machine?.Prefix ?? [], .. FromThisRuntime(), Program, .. arguments], environment, workingDirectory, columns);
+
+    /// <summary>A line as one types it; <c>aurum</c> is the program.</summary>
+    public static AurumProcess Shell(string line, IReadOnlyDictionary<string, string> environment, string workingDirectory, int? columns = null) =>
+        Start(line, ["bash", "-c", $"aurum() {{ exec {string.Join(' ', FromThisRuntime())} \"{Program}\" \"$@\"; }}; {line}"], environment, workingDirectory, columns);
+
+    private static AurumProcess Start(string called, string[] command, IReadOnlyDictionary<string, string> environment, string workingDirectory, int? columns)
     {
         var start = new ProcessStartInfo { WorkingDirectory = workingDirectory, RedirectStandardOutput = true, RedirectStandardError = true };
-        var command = (string[])[.. machine?.Prefix ?? [], .. FromThisRuntime(), Program, .. arguments];
         if (columns is { } width)
         {
             command = ["script", "-q", "-e", "-c", $"stty cols {width}; exec {string.Join(' ', command.Select(word => $"'{word}'"))}", "/dev/null"];
@@ -75,7 +81,7 @@ internal sealed class AurumProcess : IAsyncDisposable
             start.Environment[name] = value;
         }
 
-        var child = new AurumProcess(new Process { StartInfo = start }, string.Join(' ', arguments));
+        var child = new AurumProcess(new Process { StartInfo = start }, called);
         child._process.OutputDataReceived += (_, line) => child.Output.Add(line.Data);
         child._process.ErrorDataReceived += (_, line) => child.Error.Add(line.Data);
         child._process.Start();
@@ -213,7 +219,7 @@ internal sealed class AurumProcess : IAsyncDisposable
     /// <summary>The ends of both outputs.</summary>
     public string LastWords => $"--- standard output ---\n{Tail(Output)}\n--- standard error ---\n{Tail(Error)}";
 
-    public XunitException Failure(string what) => new($"aurum {_arguments}: {what}, {_running.Elapsed.TotalSeconds:0.0} s after its start.\n{LastWords}");
+    public XunitException Failure(string what) => new($"{_name}: {what}, {_running.Elapsed.TotalSeconds:0.0} s after its start.\n{LastWords}");
 
     private static string Tail(Transcript transcript) => string.Join('\n', transcript.Lines.TakeLast(40));
 

@@ -10,7 +10,7 @@ public sealed class LongestFirst : ITestCollectionOrderer
 {
     private static readonly string[] Long =
     [
-        nameof(LongWaitTests), nameof(PlanTests), nameof(ProductionRunTests), nameof(DiscoveryTests), nameof(StayingWeatherTests), nameof(PassingWeatherTests),
+        nameof(LongWaitTests), nameof(Runbook.RunbookTests), nameof(PlanTests), nameof(ProductionRunTests), nameof(DiscoveryTests), nameof(StayingWeatherTests), nameof(PassingWeatherTests),
         nameof(CrashTests), nameof(KafkaFaultTests),
     ];
 

@@ -63,7 +63,14 @@ internal sealed class World : IAsyncDisposable
             environment[name] = value;
         }
 
-        var process = AurumProcess.Start(arguments, environment, _folder.Path);
+        return Kept(AurumProcess.Start(arguments, environment, _folder.Path));
+    }
+
+    /// <summary>A line as one types it in this world's folder; <c>aurum</c> is the program.</summary>
+    public AurumProcess Shell(string line, int? columns = null) => Kept(AurumProcess.Shell(line, Environment, _folder.Path, columns));
+
+    private AurumProcess Kept(AurumProcess process)
+    {
         lock (_started)
         {
             _started.Add(process);
