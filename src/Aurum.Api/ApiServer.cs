@@ -90,10 +90,11 @@ public sealed class ApiServer : IAsyncDisposable
         var providers = new ProviderWatch(node, time, logger);
         var sla = new SlaWatch(node, time, logger);
         var changes = new Changes(node, time, logger);
-        new HealthRoutes(node, providers).Map(server);
+        var gates = new GateDesk(node, changes, time);
+        new HealthRoutes(node, providers, gates).Map(server);
         new ObservationRoutes(node).Map(server);
         new CatalogRoutes(node).Map(server);
-        new GateRoutes(node, providers, new GateDesk(node, changes, time), time).Map(server);
+        new GateRoutes(node, providers, gates, time).Map(server);
         new SeriesRoutes(node, changes, time).Map(server);
         new DeadLetterRoutes(node, changes, time).Map(server);
         new OperateRoutes(node, changes).Map(server);

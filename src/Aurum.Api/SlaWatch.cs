@@ -1,6 +1,6 @@
 using Aurum.Actors;
-using Aurum.Actors.Gate;
 using Aurum.Actors.Monitoring;
+using Aurum.Actors.Pipelines;
 using Aurum.Api.Routes;
 using Aurum.Domain;
 using Aurum.Storage;
@@ -66,7 +66,8 @@ internal sealed class SlaWatch : IAsyncDisposable
             var series = await running.Status.SeriesAsync(null, _end.Token);
             await ReadNewsAsync(series, rhythm);
             var objectives = new Objectives(running.Runtimes, await running.Status.DatasetsAsync(_end.Token));
-            _picture = Judge(series, objectives, await running.Status.ProvidersAsync(_end.Token));
+            var runs = await running.Pipelines.LongRunsAsync(LongestIncremental, _time.GetUtcNow() - Day, _end.Token);
+            _picture = Judge(series, objectives, await running.Status.ProvidersAsync(_end.Token), [.. runs.SelectMany(TimedRun.Of)]);
         }
         catch (Exception exception) when (exception is StorageException or OperationCanceledException)
         {
@@ -106,7 +107,7 @@ internal sealed class SlaWatch : IAsyncDisposable
         _known = known;
     }
 
-    private SlaPicture Judge(IReadOnlyList<SeriesStatus> series, Objectives objectives, IReadOnlyList<ProviderStatus> providers)
+    private SlaPicture Judge(IReadOnlyList<SeriesStatus> series, Objectives objectives, IReadOnlyList<ProviderStatus> providers, IReadOnlyList<TimedRun> runs)
     {
         var now = _time.GetUtcNow();
         SeriesFreshness[] judged = [.. series.Select(status => SeriesFreshness.Of(status.Series, _known[status.Series].Newest, objectives.Of(status.Series), now))];
@@ -114,9 +115,9 @@ internal sealed class SlaWatch : IAsyncDisposable
         [
             .. judged.Where(one => one.State == FreshnessState.Stale).Select(one => new SlaViolation("freshness", one.Provider, one.SeriesId, one.Deadline!.Value, null)),
             .. series.Select(status => LateArrival(status.Series, _known[status.Series].Newest, objectives.Of(status.Series), now)).OfType<SlaViolation>(),
-            .. providers.Where(status => IsLate(status, now)).Select(status => new SlaViolation("incremental_run", status.Provider, null, status.LastRunAt!.Value + LongestIncremental, null)),
+            .. runs.Where(run => run.IsLate(now) && (run.EndedAt ?? now) > now - Day).Select(run => new SlaViolation(run.Kind, run.Provider, null, run.Deadline, run.EndedAt)),
         ];
-        return new SlaPicture(now, judged, [.. violations.OrderByDescending(violation => violation.Since)], providers);
+        return new SlaPicture(now, judged, [.. violations.OrderByDescending(violation => violation.Since)], providers, runs);
     }
 
     /// <summary>The newest values came within the last day, and too late.</summary>
@@ -133,10 +134,6 @@ internal sealed class SlaWatch : IAsyncDisposable
             ? new SlaViolation("freshness", series.Provider, series.Code, deadline, arrived)
             : null;
     }
-
-    internal static bool IsLate(ProviderStatus status, DateTimeOffset now) => IsUnderWay(status) && now - status.LastRunAt > LongestIncremental;
-
-    internal static bool IsUnderWay(ProviderStatus status) => status.State.StartsWith(ProviderSupervisorProtocol.RunStates.Collecting, StringComparison.Ordinal);
 
     private sealed record Known(DateTime? Checkpoint, long Observations, IReadOnlyList<KnownTimestamp> Newest)
     {
@@ -172,7 +169,31 @@ internal sealed class SlaWatch : IAsyncDisposable
 
 /// <summary>What was last judged.</summary>
 /// <param name="JudgedAt">Null before the first time.</param>
-internal sealed record SlaPicture(DateTimeOffset? JudgedAt, IReadOnlyList<SeriesFreshness> Series, IReadOnlyList<SlaViolation> Violations, IReadOnlyList<ProviderStatus> Providers)
+/// <param name="Runs">Those under way, and those of the last day that took long.</param>
+internal sealed record SlaPicture(
+    DateTimeOffset? JudgedAt, IReadOnlyList<SeriesFreshness> Series, IReadOnlyList<SlaViolation> Violations, IReadOnlyList<ProviderStatus> Providers, IReadOnlyList<TimedRun> Runs)
 {
-    public static readonly SlaPicture Unjudged = new(null, [], [], []);
+    public static readonly SlaPicture Unjudged = new(null, [], [], [], []);
+}
+
+/// <summary>A provider's step of a run that is to end in time. Counted from its start, with waits, pauses and attempts.</summary>
+/// <param name="EndedAt">Null while it is under way.</param>
+internal sealed record TimedRun(string Kind, string Provider, DateTimeOffset StartedAt, DateTimeOffset? EndedAt, DateTimeOffset Deadline)
+{
+    public const string Incremental = "incremental_run";
+    public const string Backfill = "backfill_run";
+
+    public static IEnumerable<TimedRun> Of(PipelineRunRecord run)
+    {
+        var (kind, longest) = run.Pipeline switch
+        {
+            PipelineNames.Incremental => (Incremental, SlaWatch.LongestIncremental),
+            PipelineNames.Backfill => (Backfill, SlaWatch.LongestBackfill),
+            _ => ("", TimeSpan.Zero),
+        };
+        return kind.Length == 0 ? []
+            : run.Steps.Where(step => step.StartedAt is not null).Select(step => new TimedRun(kind, step.Provider, step.StartedAt!.Value, step.EndedAt ?? run.EndedAt, step.StartedAt.Value + longest));
+    }
+
+    public bool IsLate(DateTimeOffset now) => (EndedAt ?? now) > Deadline;
 }

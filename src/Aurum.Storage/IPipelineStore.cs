@@ -17,6 +17,13 @@ public interface IPipelineStore
     Task<IReadOnlyList<PipelineRunRecord>> RunsAsync(string? pipeline, string? before, int limit, CancellationToken cancellationToken);
 
     Task<PipelineRunRecord?> FindRunAsync(string runId, CancellationToken cancellationToken);
+
+    /// <summary>Runs that have begun and go on, however young, and those that took this long and ended after that time; with their steps.</summary>
+    Task<IReadOnlyList<PipelineRunRecord>> LongRunsAsync(TimeSpan atLeast, DateTimeOffset endedAfter, CancellationToken cancellationToken);
+
+    /// <summary>Forgets the runs that ended before, with their steps.</summary>
+    /// <returns>How many they were.</returns>
+    Task<int> ForgetRunsAsync(DateTimeOffset endedBefore, CancellationToken cancellationToken);
 }
 
 /// <param name="Paused">Who paused it, when and why; null when nobody did.</param>

@@ -100,6 +100,10 @@ internal sealed class FakeStores : IObservationStore, ICatalogStore, IStatusStor
 
     public Task<PipelineRunRecord?> FindRunAsync(string runId, CancellationToken cancellationToken) => Task.FromResult(Runs.Find(run => run.RunId == runId));
 
+    public Task<IReadOnlyList<PipelineRunRecord>> LongRunsAsync(TimeSpan atLeast, DateTimeOffset endedAfter, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<PipelineRunRecord>>([.. Runs]);
+
+    public Task<int> ForgetRunsAsync(DateTimeOffset endedBefore, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     private void Fail()
     {
         if (Failure is not null)

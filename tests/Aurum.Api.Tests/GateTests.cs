@@ -57,6 +57,22 @@ public sealed class GateTests : TestKit
     }
 
     [Fact]
+    public async Task Since_when_a_provider_is_not_well_its_gate_knows_better_than_a_node_that_has_just_started()
+    {
+        await using var bench = await Bench.RunningAsync(supervisors: TestActor);
+        bench.Stores.Providers.Add(new ProviderStatus("fred", Started, "run-1", "done", 1, 1, null, null, null, "open", Started.AddHours(1), Started));
+        await bench.BecomesAsync("/health/external", body => body.GetProperty("status").GetString() == "failed" && body.GetProperty("providers").TryGetProperty("fred", out _));
+
+        foreach (var gate in (GateDescription[])[Gate with { Breaker = "open", BreakerOpenSince = Act.At }, Gate with { Paused = Act }, Gate with { HeldByHand = new(Started.AddHours(1), Act) }])
+        {
+            var asked = bench.GetAsync($"{Admin}/health/fred");
+            await ExpectMsgAsync<GetGate>();
+            Reply(gate);
+            Assert.Equal(Act.At, (await asked).Body.GetProperty("since").GetDateTimeOffset());
+        }
+    }
+
+    [Fact]
     public async Task Limits_that_are_not_named_stay_as_they_were_set()
     {
         await using var bench = await Bench.RunningAsync(supervisors: TestActor);

@@ -71,18 +71,27 @@ public sealed class SlaTests : IAsyncLifetime, IRhythmStore
     }
 
     [Theory]
-    [InlineData("collecting", 3, true)]
-    [InlineData("collecting", 1, false)]
-    [InlineData("done", 3, false)]
-    public async Task A_run_that_takes_longer_than_two_hours_is_a_violation(string state, int hours, bool isLate)
+    [InlineData("external_incremental", 3, null, "incremental_run", true)]
+    [InlineData("external_incremental", 1, null, null, true)]
+    [InlineData("external_incremental", 4, 1, "incremental_run", false)]
+    [InlineData("external_incremental", 40, 30, null, false)]
+    [InlineData("external_backfill", 9, null, "backfill_run", false)]
+    [InlineData("external_backfill", 7, null, null, false)]
+    [InlineData("external_backfill", 10, 1, "backfill_run", false)]
+    [InlineData("external_catalog_sync", 30, null, null, false)]
+    public async Task A_run_that_takes_longer_than_promised_is_a_violation_for_a_day(string pipeline, int begunHoursAgo, int? endedHoursAgo, string? violation, bool isUnderWay)
     {
-        _bench.Stores.Providers.Add(new ProviderStatus("fred", Now.AddHours(-hours), "run-1", state, 7, 7, null, null, null, "closed", null, Now));
+        var (begun, ended) = (Now.AddHours(-begunHoursAgo), endedHoursAgo is { } ago ? Now.AddHours(-ago) : (DateTimeOffset?)null);
+        var step = new PipelineStepRecord("fred", "collect_fred", "running", 1, begun, ended, null, 0, 0, 0, 0, 0, null, null, null, null, null, null, null, null, []);
+        _bench.Stores.Runs.Add(new PipelineRunRecord("run-1", pipeline, "running", begun, begun, ended, null, null, null, Now, [step, step with { Provider = "eia", StartedAt = null }]));
 
         var report = await RunAsync();
 
-        Assert.Equal(isLate ? 1 : 0, report.GetProperty("violation_count").GetInt32());
+        Assert.Equal(violation is null ? [] : new[] { violation }, report.GetProperty("violations").EnumerateArray().Select(one => one.GetProperty("kind").GetString()!));
+        Assert.Equal(violation is not null && ended is null ? "violated" : "met", report.GetProperty("status").GetString());
         var fred = report.GetProperty("providers").EnumerateArray().Single(provider => provider.GetProperty("provider").GetString() == "fred");
-        Assert.Equal(isLate, fred.GetProperty("run_is_late").GetBoolean());
+        Assert.Equal(violation == "incremental_run" && isUnderWay, fred.GetProperty("run_is_late").GetBoolean());
+        Assert.Equal(isUnderWay, fred.GetProperty("running_since").ValueKind == JsonValueKind.String);
     }
 
     [Fact]

@@ -75,4 +75,8 @@ internal sealed class FakeStores : IObservationStore, ICatalogStore, IStatusStor
         [.. Runs.Where(run => pipeline is null || run.Pipeline == pipeline).SkipWhile(run => before is not null && string.CompareOrdinal(run.RunId, before) >= 0).Take(limit)]);
 
     public Task<PipelineRunRecord?> FindRunAsync(string runId, CancellationToken cancellationToken) => Task.FromResult(Runs.Find(run => run.RunId == runId));
+
+    public Task<IReadOnlyList<PipelineRunRecord>> LongRunsAsync(TimeSpan atLeast, DateTimeOffset endedAfter, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<int> ForgetRunsAsync(DateTimeOffset endedBefore, CancellationToken cancellationToken) => throw new NotSupportedException();
 }

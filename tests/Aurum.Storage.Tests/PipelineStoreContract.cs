@@ -41,6 +41,33 @@ public abstract class PipelineStoreContract : StoreContract
     }
 
     [Fact]
+    public async Task Runs_under_way_and_those_that_took_long_are_told_apart_from_the_others()
+    {
+        PipelineRunRecord Ended(string id, TimeSpan took, DateTimeOffset at) => Run with { RunId = id, State = "success", StartedAt = at - took, EndedAt = at };
+        await Pipelines.SaveAsync(
+            [],
+            [
+                Run with { RunId = "waits", StartedAt = null }, Run with { RunId = "goes on", StartedAt = Now.AddMinutes(-1) },
+                Ended("long", TimeSpan.FromHours(2), Now), Ended("short", TimeSpan.FromMinutes(119), Now), Ended("long ago", TimeSpan.FromHours(3), Now.AddDays(-1)),
+            ],
+            CancellationToken.None);
+        var found = await Pipelines.LongRunsAsync(TimeSpan.FromHours(2), Now.AddDays(-1), CancellationToken.None);
+        Assert.Equal(["goes on", "long"], found.Select(run => run.RunId).Order());
+        Assert.All(found, run => Assert.Single(run.Steps));
+    }
+
+    [Fact]
+    public async Task Old_runs_are_forgotten_with_their_steps_and_those_under_way_are_not()
+    {
+        await Pipelines.SaveAsync([], [Run, Run with { RunId = "old", State = "success", EndedAt = Now.AddDays(-2) }, Run with { RunId = "young", State = "failed", EndedAt = Now }], CancellationToken.None);
+        Assert.Equal(1, await Pipelines.ForgetRunsAsync(Now.AddDays(-1), CancellationToken.None));
+        Assert.Equal(0, await Pipelines.ForgetRunsAsync(Now.AddDays(-1), CancellationToken.None));
+        Assert.Equal(["backfill-1", "young"], (await Pipelines.RunsAsync(null, null, 9, CancellationToken.None)).Select(run => run.RunId).Order());
+        await Pipelines.SaveAsync([], [Run with { RunId = "old", Steps = [] }], CancellationToken.None);
+        Assert.Empty((await Pipelines.FindRunAsync("old", CancellationToken.None))!.Steps);
+    }
+
+    [Fact]
     public async Task Pipelines_come_back_as_they_were_last_said_to_be()
     {
         PipelineRecord[] pipelines = [new("external_backfill", null, null, Now), new("external_incremental", "by ann", Now.AddHours(4), Now)];

@@ -19,6 +19,10 @@ public sealed class PipelineSchedulerActor : SnapshottingActor, IWithTimers
     private static readonly TimeSpan Heartbeat = TimeSpan.FromMilliseconds(500);
     private const int EventsPerSnapshot = 50;
 
+    /// <summary>How long the tables tell of a run that has ended.</summary>
+    private static readonly TimeSpan KeptFor = TimeSpan.FromDays(90);
+    private static readonly TimeSpan BetweenForgetting = TimeSpan.FromHours(1);
+
     private readonly Dictionary<string, ProviderSchedule> _schedules;
     private readonly Dictionary<string, ProviderProgress> _heard = [];
     private readonly HashSet<string> _changed = [];
@@ -50,6 +54,8 @@ public sealed class PipelineSchedulerActor : SnapshottingActor, IWithTimers
         Command<RunAccepted>(accepted => _log.Debug("{Provider}: run {RunId} is under way", accepted.Provider, accepted.RunId));
         Command<RunRejected>(rejected => _log.Debug("{Provider}: run {RunId} did not begin: {Reason}", rejected.Provider, rejected.RunId, rejected.Reason));
         Command<Written>(OnWritten);
+        Command<Forget>(_ => ForgetOldRuns());
+        Command<Forgotten>(OnForgotten);
         Command<Rest>(_ => Become(Resting));
     }
 
@@ -71,6 +77,7 @@ public sealed class PipelineSchedulerActor : SnapshottingActor, IWithTimers
         _log.Info("The pipelines are scheduled on this node");
         _changed.UnionWith(_state.Runs.Select(run => run.RunId));
         Timers.StartPeriodicTimer(Beat.Instance, Beat.Instance, TimeSpan.Zero, Heartbeat);
+        Timers.StartPeriodicTimer(Forget.Instance, Forget.Instance, BetweenForgetting);
     }
 
     /// <summary>A supervisor that does not answer is asked again with the next beat: shards move, and journals are away.</summary>
@@ -197,12 +204,36 @@ public sealed class PipelineSchedulerActor : SnapshottingActor, IWithTimers
         written.Asker?.Tell(written.Answer!);
     }
 
+    private void ForgetOldRuns() => _store.ForgetRunsAsync(_time.GetUtcNow() - KeptFor, CancellationToken.None).PipeTo(
+        Self,
+        success: count => new Forgotten(count, null),
+        failure: exception => new Forgotten(0, exception.GetBaseException().Message));
+
+    private void OnForgotten(Forgotten forgotten)
+    {
+        if (forgotten.Problem is { } problem)
+        {
+            _log.Warning("Old runs are still in the tables, and are tried again within the hour: {Problem}", problem);
+        }
+        else if (forgotten.Runs > 0)
+        {
+            _log.Info("{Runs} runs that ended more than {Days} days ago were taken out of the tables", forgotten.Runs, KeptFor.TotalDays);
+        }
+    }
+
     private string NewId(string prefix) => RunIds.New(_time.GetUtcNow(), prefix);
 
     private sealed record Beat : ILocalMessage
     {
         public static readonly Beat Instance = new();
     }
+
+    private sealed record Forget : ILocalMessage
+    {
+        public static readonly Forget Instance = new();
+    }
+
+    private sealed record Forgotten(int Runs, string? Problem) : ILocalMessage;
 
     private sealed record Written(string? Problem, IReadOnlyList<string> Runs, IActorRef? Asker, PipelineAnswer? Answer) : ILocalMessage;
 }

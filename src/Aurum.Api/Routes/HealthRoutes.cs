@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Routing;
 namespace Aurum.Api.Routes;
 
 /// <summary>How the node, its outside systems and the providers are.</summary>
-internal sealed class HealthRoutes(ServedNode node, ProviderWatch providers)
+internal sealed class HealthRoutes(ServedNode node, ProviderWatch providers, GateDesk gates)
 {
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -17,8 +17,8 @@ internal sealed class HealthRoutes(ServedNode node, ProviderWatch providers)
             .WithSummary("One word for the whole and for each provider; 503 when the whole has failed")
             .Produces<HealthSummary>()
             .Produces<HealthSummary>(StatusCodes.Status503ServiceUnavailable);
-        routes.MapGet("/v1/admin/external/health", All).RefusesUnknownParameters().WithTags("health").WithSummary("Every component and every provider, with reason and since when");
-        routes.MapGet("/v1/admin/external/health/{provider}", One).RefusesUnknownParameters().WithTags("health").WithSummary("One provider").ProducesProblem(StatusCodes.Status404NotFound);
+        routes.MapGet("/v1/admin/external/health", AllAsync).RefusesUnknownParameters().WithTags("health").WithSummary("Every component and every provider, with reason and since when");
+        routes.MapGet("/v1/admin/external/health/{provider}", OneAsync).RefusesUnknownParameters().WithTags("health").WithSummary("One provider").ProducesProblem(StatusCodes.Status404NotFound);
     }
 
     private IResult Summary()
@@ -30,15 +30,26 @@ internal sealed class HealthRoutes(ServedNode node, ProviderWatch providers)
             statusCode: health.Status == HealthState.Failed ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK);
     }
 
-    private Ok<ExternalHealth> All() => TypedResults.Ok(Health());
+    private async Task<Ok<ExternalHealth>> AllAsync()
+    {
+        var health = Health();
+        return TypedResults.Ok(node.Running is null ? health : health with { Providers = await Task.WhenAll(health.Providers.Select(WithSinceAsync)) });
+    }
 
-    private Ok<ProviderHealth> One(string provider)
+    private async Task<Ok<ProviderHealth>> OneAsync(string provider)
     {
         var running = node.Require();
         var name = running.RequireProvider(provider);
-        return TypedResults.Ok(providers.Seen.FirstOrDefault(seen => seen.Provider == name)
-            ?? throw new ProblemException(StatusCodes.Status404NotFound, ProblemCodes.UnknownProvider, $"{name} is not configured here and has never been collected", running.KnownProviders));
+        return TypedResults.Ok(providers.Seen.FirstOrDefault(seen => seen.Provider == name) is { } found
+            ? await WithSinceAsync(found)
+            : throw new ProblemException(StatusCodes.Status404NotFound, ProblemCodes.UnknownProvider, $"{name} is not configured here and has never been collected", running.KnownProviders));
     }
+
+    /// <summary>A gate remembers over restarts since when it is shut; this node only since when it has seen that.</summary>
+    private async Task<ProviderHealth> WithSinceAsync(ProviderHealth provider) =>
+        provider.Status != HealthState.Healthy && (await gates.LookAsync(provider.Provider)).Gate is { } gate && (gate.BreakerOpenSince ?? gate.Paused?.At ?? gate.HeldByHand?.Act.At) is { } since
+            ? provider with { Since = since }
+            : provider;
 
     /// <summary>The whole fails with what the node needs, or with all of its providers; a part that is not well degrades it.</summary>
     private ExternalHealth Health()
@@ -63,7 +74,7 @@ public sealed record HealthComponent(string Name, HealthState Status, bool Neede
     internal static HealthComponent Of(ComponentHealth component) => new(component.Name, component.State, component.IsNeeded, component.Reason, component.Since);
 }
 
-/// <param name="Since">When it came into this status, as far as this node has watched.</param>
+/// <param name="Since">When it came into this status, by its gate, or as far as this node has watched where the gate has no part in it.</param>
 /// <param name="State">What its supervisor does.</param>
 public sealed record ProviderHealth(
     string Provider,

@@ -103,14 +103,14 @@ public sealed record SlaReport(
     int ViolationCount);
 
 /// <param name="FreshnessHours">The provider's objective; null where it has none. Datasets may have others.</param>
-/// <param name="RunningSince">When the run under way began; null when none is.</param>
+/// <param name="RunningSince">When the incremental run under way began; null when none is.</param>
 public sealed record ProviderSla(
     string Provider, double? FreshnessHours, int Series, int Fresh, int Stale, int NotJudged, DateTimeOffset? RunningSince, bool RunIsLate, int Violations)
 {
     internal static ProviderSla Of(string name, TimeSpan? freshness, SlaPicture picture, DateTimeOffset now)
     {
         SeriesFreshness[] series = [.. picture.Series.Where(one => one.Provider == name)];
-        var status = picture.Providers.FirstOrDefault(status => status.Provider == name);
+        var run = picture.Runs.FirstOrDefault(run => run.Provider == name && run.Kind == TimedRun.Incremental && run.EndedAt is null);
         return new ProviderSla(
             name,
             freshness?.TotalHours,
@@ -118,8 +118,8 @@ public sealed record ProviderSla(
             series.Count(one => one.State == FreshnessState.Fresh),
             series.Count(one => one.State == FreshnessState.Stale),
             series.Count(one => one.State is FreshnessState.Unknown or FreshnessState.Off),
-            status is not null && SlaWatch.IsUnderWay(status) ? status.LastRunAt : null,
-            status is not null && SlaWatch.IsLate(status, now),
+            run?.StartedAt,
+            run?.IsLate(now) ?? false,
             picture.Violations.Count(violation => violation.Provider == name));
     }
 }
@@ -153,6 +153,6 @@ public sealed record SeriesFreshness(string Provider, string SeriesId, Freshness
     }
 }
 
-/// <param name="Kind"><c>freshness</c> of a series, or <c>incremental_run</c> of a provider.</param>
+/// <param name="Kind"><c>freshness</c> of a series, or <c>incremental_run</c> or <c>backfill_run</c> of a provider.</param>
 /// <param name="Until">Null while it lasts.</param>
 public sealed record SlaViolation(string Kind, string Provider, string? SeriesId, DateTimeOffset Since, DateTimeOffset? Until);

@@ -72,6 +72,24 @@ public sealed class PostgresPipelineStore(PostgresDatabase database) : IPipeline
     public async Task<PipelineRunRecord?> FindRunAsync(string runId, CancellationToken cancellationToken) =>
         (await AskAsync($"SELECT {RunColumns} FROM external.pipeline_run WHERE run_id = $1", cancellationToken, () => [PostgresCommands.Text(runId)]).ConfigureAwait(false)).SingleOrDefault();
 
+    public Task<IReadOnlyList<PipelineRunRecord>> LongRunsAsync(TimeSpan atLeast, DateTimeOffset endedAfter, CancellationToken cancellationToken) => AskAsync(
+        $"""
+        SELECT {RunColumns} FROM external.pipeline_run
+        WHERE started_at IS NOT NULL AND (ended_at IS NULL OR (ended_at > $2 AND extract(epoch FROM ended_at - started_at)::bigint >= $1))
+        ORDER BY queued_at DESC, run_id DESC
+        """,
+        cancellationToken,
+        () => [PostgresCommands.Number((long)atLeast.TotalSeconds), PostgresCommands.Instant(PostgresTime.Instant(endedAfter))]);
+
+    public Task<int> ForgetRunsAsync(DateTimeOffset endedBefore, CancellationToken cancellationToken) => database.WriteAsync(
+        async (connection, stop) =>
+        {
+            const string Steps = "DELETE FROM external.pipeline_run_step WHERE run_id IN (SELECT run_id FROM external.pipeline_run WHERE ended_at < $1)";
+            await PostgresCommands.RunAsync(connection, Steps, stop, PostgresCommands.Instant(PostgresTime.Instant(endedBefore))).ConfigureAwait(false);
+            return await PostgresCommands.RunAsync(connection, "DELETE FROM external.pipeline_run WHERE ended_at < $1", stop, PostgresCommands.Instant(PostgresTime.Instant(endedBefore))).ConfigureAwait(false);
+        },
+        cancellationToken);
+
     private static async Task SaveAsync(NpgsqlConnection connection, IReadOnlyList<PipelineRunRecord> runs, CancellationToken stop)
     {
         await PostgresCommands.RunAsync(

@@ -71,6 +71,30 @@ public sealed class SqlitePipelineStore(SqliteDatabase database) : IPipelineStor
         },
         cancellationToken);
 
+    public Task<IReadOnlyList<PipelineRunRecord>> LongRunsAsync(TimeSpan atLeast, DateTimeOffset endedAfter, CancellationToken cancellationToken) => Task.Run(
+        () =>
+        {
+            using var session = database.Read();
+            var row = session.Statement($"""
+                SELECT {RunColumns} FROM pipeline_run
+                WHERE started_at IS NOT NULL AND (ended_at IS NULL OR (ended_at > ?2 AND unixepoch(ended_at) - unixepoch(started_at) >= ?1))
+                ORDER BY queued_at DESC, run_id DESC
+                """).Bind(1, (long)atLeast.TotalSeconds).Bind(2, Iso.Instant(endedAfter));
+            return WithSteps(session, Runs(row));
+        },
+        cancellationToken);
+
+    public Task<int> ForgetRunsAsync(DateTimeOffset endedBefore, CancellationToken cancellationToken) => database.WriteAsync(
+        (session, stop) =>
+        {
+            stop.ThrowIfCancellationRequested();
+            var before = Iso.Instant(endedBefore);
+            session.Statement("DELETE FROM pipeline_run_step WHERE run_id IN (SELECT run_id FROM pipeline_run WHERE ended_at < ?1)").Bind(1, before).Run();
+            session.Statement("DELETE FROM pipeline_run WHERE ended_at < ?1").Bind(1, before).Run();
+            return session.Changes;
+        },
+        cancellationToken);
+
     private static void Save(SqliteSession session, PipelineRunRecord run)
     {
         session.Statement("REPLACE INTO pipeline_run VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)")

@@ -56,6 +56,9 @@ internal sealed class SqliteSession : IDisposable
     /// <summary>Runs one or several statements once.</summary>
     public void Execute(string sql) => Check(raw.sqlite3_exec(Handle, sql));
 
+    /// <summary>Rows that the last statement changed.</summary>
+    public int Changes => raw.sqlite3_changes(Handle);
+
     public long LastInsertKey() => raw.sqlite3_last_insert_rowid(Handle);
 
     public T InTransaction<T>(Func<SqliteSession, T> work)

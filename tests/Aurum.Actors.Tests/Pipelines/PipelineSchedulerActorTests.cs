@@ -80,6 +80,29 @@ public sealed class PipelineSchedulerActorTests : ActorTest
         Assert.Empty(Journal.Written);
     }
 
+    [Fact]
+    public async Task What_ended_three_months_ago_leaves_the_tables_also_after_a_time_when_they_were_away()
+    {
+        PipelineRunRecord Ended(string id, int daysAgo) => new(id, PipelineNames.Incremental, "success", TimeNow, TimeNow, TimeNow.AddDays(-daysAgo), null, null, null, TimeNow, []);
+        _store.Runs["old"] = Ended("old", 91);
+        _store.Runs["young"] = Ended("young", 89);
+        _store.Fails = true;
+        var scheduler = Start();
+        await HeardAsync(scheduler);
+        Advance(TimeSpan.FromMinutes(61));
+        await HeardAsync(scheduler);
+        Assert.Equal(2, _store.Runs.Count);
+
+        _store.Fails = false;
+        await AwaitAssertAsync(() =>
+        {
+            Advance(TimeSpan.FromMinutes(61));
+            Assert.Equal("young", Assert.Single(_store.Runs.Keys, id => id is "old" or "young"));
+        });
+    }
+
+    private static async Task HeardAsync(IActorRef actor) => await actor.Ask<ActorIdentity>(new Identify(null), TimeSpan.FromSeconds(20));
+
     private static ProviderProgress Idle { get; } = new(Sample.Provider, null, RunStates.Idle, 0, 0, 0, 0, null, null, 0, null, 0, null, null, null, "closed", null, []);
 
     private IActorRef Start()
@@ -127,5 +150,10 @@ public sealed class PipelineSchedulerActorTests : ActorTest
         public Task<IReadOnlyList<PipelineRunRecord>> RunsAsync(string? pipeline, string? before, int limit, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<PipelineRunRecord>>([.. Runs.Values]);
 
         public Task<PipelineRunRecord?> FindRunAsync(string runId, CancellationToken cancellationToken) => Task.FromResult(Runs.GetValueOrDefault(runId));
+
+        public Task<IReadOnlyList<PipelineRunRecord>> LongRunsAsync(TimeSpan atLeast, DateTimeOffset endedAfter, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<int> ForgetRunsAsync(DateTimeOffset endedBefore, CancellationToken cancellationToken) =>
+                Fails ? Task.FromException<int>(new StorageException("the store is away")) : Task.FromResult(Runs.Values.Count(run => run.EndedAt < endedBefore && Runs.TryRemove(run.RunId, out _)));
     }
 }
