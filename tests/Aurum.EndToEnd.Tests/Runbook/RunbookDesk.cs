@@ -140,6 +140,13 @@ internal sealed partial class RunbookDesk : IAsyncDisposable
         await TheRunIsTheNewestOfAsync("external_backfill");
     }
 
+    public async Task TheWaitingBackfillIsCancelledAsync()
+    {
+        await TheRunBecomesAsync("cancelled");
+        await TypeAsync("aurum providers resume noaa");
+        await _node!.BecomesAsync("/health/external", HttpStatusCode.OK, "\"noaa\":\"healthy\"");
+    }
+
     /// <summary>What was done to this target, in its order.</summary>
     public async Task<IEnumerable<string?>> AuditedAsync(string target) =>
         [.. Items(await _node!.GetStringAsync("/v1/admin/external/audit?limit=1000")).Where(act => act.GetProperty("target").GetString() == target).Select(act => act.GetProperty("action").GetString()).Reverse()];

@@ -100,7 +100,7 @@ internal static class Trials
         new("aurum backfill show RUN", "success, asked for by local") { Before = desk => desk.TheRunIsTheNewestOfAsync("external_backfill") },
         new("aurum backfill pause RUN", " is paused") { Before = desk => desk.ABackfillWaitsAsync(), After = desk => desk.TheRunBecomesAsync("paused") },
         new("aurum backfill resume RUN", " is resumed"),
-        new("aurum backfill cancel RUN", " is cancelled") { After = desk => desk.TheRunBecomesAsync("cancelled") },
+        new("aurum backfill cancel RUN", " is cancelled") { After = desk => desk.TheWaitingBackfillIsCancelledAsync() },
 
         new("curl -s localhost:8080/health/external", "{\"status\":\"healthy\",\"providers\":{\"eia\":\"healthy\""),
         new("curl -s localhost:8080/v1/admin/external/health/fred", "{\"provider\":\"fred\",\"status\":\"healthy\""),
