@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Cluster;
 using Akka.Cluster.Hosting;
 using Akka.Cluster.Sharding;
+using Akka.Cluster.Tools.Singleton;
 using Akka.Hosting;
 using Akka.Pattern;
 using Akka.Persistence.Sql;
@@ -55,7 +56,7 @@ public static class AurumNode
             : builder
                 .WithMembership(node, [])
                 .WithShardRegionProxy<ProviderSupervisorActor>(SupervisorRegion, CollectorRole, new ProviderExtractor())
-                .WithSingletonProxy<PipelineSchedulerActor>(PipelinesName, new ClusterSingletonOptions { Role = SchedulerRole });
+                .WithPipelines();
     }
 
     /// <summary>A cluster of one is its own; any other is entered by way of its seeds.</summary>
@@ -120,7 +121,15 @@ public static class AurumNode
             (_, _, resolver) => BackoffSupervisor.Props(Backoff.OnStop(
                 resolver.Props<PipelineSchedulerActor>(schedule), "scheduler", minBackoff: TimeSpan.FromSeconds(1), maxBackoff: TimeSpan.FromSeconds(30), randomFactor: 0.1, maxNrOfRetries: -1)),
             new ClusterSingletonOptions { Role = SchedulerRole },
-            createProxyToo: true);
+            createProxyToo: false)
+            .WithPipelines();
+
+    /// <summary>Reaches the pipelines wherever they are scheduled. The library's own way would complain within a node's first second that 30 seconds have passed.</summary>
+    private static AkkaConfigurationBuilder WithPipelines(this AkkaConfigurationBuilder builder) => builder.WithActors((system, registry) =>
+    {
+        var settings = ClusterSingletonProxySettings.Create(system).WithSingletonName(PipelinesName).WithRole(SchedulerRole).WithLogSingletonIdentificationFailure(false);
+        registry.Register<PipelineSchedulerActor>(system.ActorOf(ClusterSingletonProxy.Props($"/user/{PipelinesName}", settings), $"{PipelinesName}-proxy"), overwrite: true);
+    });
 
     private const string Settings = """
         akka {
