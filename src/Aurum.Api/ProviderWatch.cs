@@ -36,7 +36,7 @@ internal sealed class ProviderWatch : IAsyncDisposable
         get
         {
             var statuses = _statuses;
-            return [.. _since.Picture.Components.Select(provider => HealthOf(provider, statuses.GetValueOrDefault(provider.Name)))];
+            return [.. _since.Picture.Components.Select(provider => ProviderHealth.Of(provider, statuses.GetValueOrDefault(provider.Name)))];
         }
     }
 
@@ -80,34 +80,8 @@ internal sealed class ProviderWatch : IAsyncDisposable
 
         foreach (var name in running.KnownProviders.Where(name => running.Runtimes.Find(name) is not null || _statuses.ContainsKey(name)))
         {
-            var (state, reason) = Judge(_statuses.GetValueOrDefault(name), _time.GetUtcNow());
+            var (state, reason) = ProviderHealth.Judge(_statuses.GetValueOrDefault(name), _time.GetUtcNow());
             _since.Report(name, state, reason);
         }
     }
-
-    private static (HealthState State, string? Reason) Judge(ProviderStatus? status, DateTimeOffset now) => status switch
-    {
-        null => (HealthState.Healthy, "has not been collected yet"),
-        { Breaker: "open", BreakerOpenUntil: var until } when until is null || until > now => (HealthState.Failed, $"its circuit breaker is open{(until is { } end ? $" until {end:yyyy-MM-dd HH:mm:ss}Z" : "")}: too many requests failed in a row"),
-        { Breaker: "open" or "half-open" } => (HealthState.Degraded, "its circuit breaker lets one request through to see whether it is well again"),
-        { State: var state } when state.Contains("waiting for pause", StringComparison.Ordinal) => (HealthState.Degraded, "an operator paused it"),
-        { HoldUntil: { } until } when until > now => (HealthState.Degraded, $"it has asked to wait until {until:yyyy-MM-dd HH:mm:ss}Z"),
-        { State: var state } when state.Contains("waiting for quota", StringComparison.Ordinal) => (HealthState.Degraded, "the requests of its day are spent"),
-        { State: var state } when state.Contains("not listed", StringComparison.Ordinal) => (HealthState.Degraded, "some of its datasets could not be listed"),
-        _ => (HealthState.Healthy, null),
-    };
-
-    private static ProviderHealth HealthOf(ComponentHealth judged, ProviderStatus? status) => new(
-        judged.Name,
-        judged.State,
-        judged.Reason,
-        judged.Since,
-        status?.State ?? "idle",
-        status?.Breaker ?? "closed",
-        status?.BreakerOpenUntil,
-        status?.HoldUntil,
-        status?.LastRunAt,
-        status?.LastRunId,
-        status?.Requests ?? 0,
-        status?.UpdatedAt);
 }

@@ -172,6 +172,9 @@ public sealed record RateLimitItem(
     string? PausedBy,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Remark)
 {
+    /// <summary>What was last stored of a provider's gate, where nothing tells more.</summary>
+    public static RateLimitItem OfStored(ProviderStatus status, DateTimeOffset now, string remark) => Of(new SeenGate(status.Provider, null, null, status, remark, now));
+
     internal static RateLimitItem Of(SeenGate seen)
     {
         var renewedAt = seen.Configured is { DailyQuota: not null } configured ? new QuotaCalendar(configured).NextDayAfter(seen.Now) : (DateTimeOffset?)null;
@@ -254,6 +257,9 @@ public sealed record BreakerItem(
     string? OpenedBy,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Remark)
 {
+    /// <summary>What was last stored of a provider's breaker, where nothing tells more.</summary>
+    public static BreakerItem OfStored(ProviderStatus status, DateTimeOffset now, string remark) => Of(new SeenGate(status.Provider, null, null, status, remark, now));
+
     internal static BreakerItem Of(SeenGate seen) => seen.Gate is { } gate
         ? new BreakerItem(gate.Provider, gate.Breaker, gate.BreakerOpenSince, gate.BreakerOpenUntil, gate.BreakerReason, gate.BreakerTripped?.ToString(), Remark: null)
         : new BreakerItem(seen.Provider, seen.Status?.Breaker ?? "closed", null, seen.Status?.BreakerOpenUntil, null, null, seen.Remark);

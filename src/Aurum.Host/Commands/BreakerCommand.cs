@@ -24,10 +24,12 @@ internal static class BreakerCommand
         Close(surroundings),
     };
 
-    private static Command Show(Surroundings surroundings) => new Command("show", "The circuit breaker of each provider, and why it is open").Asks(surroundings, async call => call.Output.Table(
-        await call.Node.GetAsync("/v1/admin/external/breakers", call.Stop),
-        Columns,
-        items => $"{NodeOutput.Count(items.Count, "breaker")}, {items.Count(item => item.Breaker != "closed")} not closed"));
+    private static Command Show(Surroundings surroundings) => new Command("show", "The circuit breaker of each provider, and why it is open").Asks(
+        surroundings,
+        async call => call.Output.Table(await call.Node.GetAsync("/v1/admin/external/breakers", call.Stop), Columns, Counts),
+        async call => call.Output.Table(await call.ProvidersAsync((status, now) => BreakerItem.OfStored(status, now, StoreCall.NoNode)), Columns, Counts));
+
+    private static string Counts(IReadOnlyList<BreakerItem> items) => $"{NodeOutput.Count(items.Count, "breaker")}, {items.Count(item => item.Breaker != "closed")} not closed";
 
     private static Command Open(Surroundings surroundings)
     {

@@ -30,11 +30,10 @@ internal static class ProvidersCommand
     };
 
     private static Command List(Surroundings surroundings) => new Command("list", "Each provider that is configured or was collected")
-        .Asks(surroundings, async call =>
-        {
-            var answer = await call.Node.GetAsync("/v1/admin/external/health", call.Stop);
-            call.Output.Table(answer.Only("providers"), Columns, Counts);
-        });
+        .Asks(
+            surroundings,
+            async call => call.Output.Table((await call.Node.GetAsync("/v1/admin/external/health", call.Stop)).Only("providers"), Columns, Counts),
+            async call => call.Output.Table(await call.ProvidersAsync(ProviderHealth.OfStored), Columns, Counts));
 
     private static string Counts(IReadOnlyList<ProviderHealth> providers) =>
         $"{NodeOutput.Count(providers.Count, "provider")}, {providers.Count(provider => provider.Status == HealthState.Healthy)} healthy";

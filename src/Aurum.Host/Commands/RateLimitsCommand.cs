@@ -35,7 +35,10 @@ internal static class RateLimitsCommand
     };
 
     private static Command Show(Surroundings surroundings) => new Command("show", "Rate, burst and quota of each provider, and what is left of its day")
-        .Asks(surroundings, async call => call.Output.Table(await call.Node.GetAsync(Path, call.Stop), Columns, Counts));
+        .Asks(
+            surroundings,
+            async call => call.Output.Table(await call.Node.GetAsync(Path, call.Stop), Columns, Counts),
+            async call => call.Output.Table(await call.ProvidersAsync((status, now) => RateLimitItem.OfStored(status, now, StoreCall.NoNode)), Columns, Counts));
 
     private static Command Set(Surroundings surroundings)
     {

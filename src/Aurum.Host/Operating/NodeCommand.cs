@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using Aurum.Api;
 using Aurum.Host.Commands;
+using Aurum.Storage;
 
 namespace Aurum.Host.Operating;
 
@@ -81,7 +82,16 @@ internal sealed record NodeCall(ParseResult Parsed, NodeClient Node, NodeOutput 
 /// <summary>The same where the store answers.</summary>
 internal sealed record StoreCall(ParseResult Parsed, Stores Stores, NodeOutput Output, CancellationToken Stop)
 {
+    public const string NoNode = "no node runs";
+
+    /// <summary>What supervisors last said of themselves, in the words of what a node would say.</summary>
+    public async Task<NodeAnswer> ProvidersAsync<T>(Func<ProviderStatus, DateTimeOffset, T> item)
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        return Answer(new { items = (await Stores.Status.ProvidersAsync(Stop)).Select(status => item(status, now)) });
+    }
+
     /// <summary>An answer in the node's words.</summary>
     public static NodeAnswer Answer(object body) =>
-        new("the store, as no node runs", JsonSerializer.SerializeToElement(body, body.GetType(), NodeAnswer.Json));
+        new($"the store, as {NoNode}", JsonSerializer.SerializeToElement(body, body.GetType(), NodeAnswer.Json));
 }
