@@ -16,6 +16,7 @@ internal static class OpenApi
         options.AddDocumentTransformer((document, _, _) =>
         {
             document.Info.Title = "Aurum";
+            document.Info.Version = typeof(OpenApi).Assembly.GetName().Version!.ToString(fieldCount: 3);
             document.Info.Description = "Economic, energy and weather series: what was collected, and how collecting goes.";
             document.Servers?.Clear();
             document.Components ??= new OpenApiComponents();
@@ -35,6 +36,7 @@ internal static class OpenApi
             options.Title = "Aurum";
             options.OpenApiRoutePattern = "/openapi/{documentName}.json";
             options.DefaultFonts = false;
+            options.DisableAgent().DisableMcp().DisableTelemetry().HideDeveloperTools().HideClientButton(); // each sends what it is shown to somebody else's servers
         });
     }
 }
