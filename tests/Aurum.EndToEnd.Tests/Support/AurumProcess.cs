@@ -74,8 +74,9 @@ internal sealed class AurumProcess : IAsyncDisposable
             start.Environment.Remove(name);
         }
 
-        // Counting calls for the optimiser costs a process of a few seconds more than it will ever gain.
+        // Counting calls for the optimiser, and compiling what is called often once more, cost a process of a few seconds more than it will ever gain.
         start.Environment["DOTNET_TieredPGO"] = "0";
+        start.Environment["DOTNET_TC_CallCountingDelayMs"] = "1770"; // hexadecimal: 6 s
         foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;
