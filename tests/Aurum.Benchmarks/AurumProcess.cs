@@ -17,6 +17,8 @@ internal sealed class AurumProcess : IDisposable
         _watching = Task.Run(WatchAsync);
     }
 
+    public int Id => _process.Id;
+
     public long PeakMegabytes { get; private set; }
 
     /// <summary>So far; what the last few milliseconds of an ended process took is not in it.</summary>

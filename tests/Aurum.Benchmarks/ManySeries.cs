@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
 using Aurum.Simulator;
 using Aurum.Storage.Postgres;
@@ -10,17 +8,19 @@ using Npgsql;
 namespace Aurum.Benchmarks;
 
 /// <summary>
-/// One node with tens of thousands of series: how long it takes to wake all of them once, and what memory a series costs awake.
+/// One node with tens of thousands of series: how long it takes to wake all of them once, and what memory a series costs awake and asleep.
 /// </summary>
 internal static class ManySeries
 {
     private const int Economies = 50;
     private const double MostKilobytesAwake = 40;
+    private const double MostKilobytesAsleep = 4;
 
     private static readonly TimeSpan StaysAwake = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan Margin = TimeSpan.FromSeconds(40);
 
     /// <summary>From one run to the next: the second process finds its first run due, and the one after that comes when all is measured.</summary>
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(420);
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(480);
 
     public static async Task<int> RunAsync(int series)
     {
@@ -34,15 +34,16 @@ internal static class ManySeries
             var dsn = await postgres.CreateDatabaseAsync();
             var environment = new Dictionary<string, string>(simulator.Environment) { ["AURUM_APP_DB_DSN"] = dsn };
             var clock = Stopwatch.StartNew();
-            var first = await WakeAllAsync(folder.FullName, environment, PostgresDsn.Parse(dsn).ConnectionString, series);
+            var first = await WakeAllAsync(folder.FullName, environment, PostgresDsn.Parse(dsn).ConnectionString, series, untilAsleep: false);
             Say($"first collection of {series:N0} series, a few rows each: {first.Seconds:0} s, peak memory {first.Peak} MB");
             await Task.Delay(TimeSpan.FromTicks(Math.Max(0, (Interval - clock.Elapsed).Ticks)));
-            var quiet = await WakeAllAsync(folder.FullName, environment, PostgresDsn.Parse(dsn).ConnectionString, series);
+            var quiet = await WakeAllAsync(folder.FullName, environment, PostgresDsn.Parse(dsn).ConnectionString, series, untilAsleep: true);
             var awake = (quiet.HeapAwake - quiet.HeapAtStart) / 1024.0 / quiet.Awake;
             Say($"all woken once, nothing new: {quiet.Seconds:0} s, {series / quiet.Seconds:0} a second, peak memory {quiet.Peak} MB");
-            Say($"managed heap: {quiet.HeapAtStart >> 20} MB at the start, {quiet.HeapAwake >> 20} MB with {quiet.Awake:N0} awake");
-            Say($"a series costs {awake:0.0} kB awake (limit: at most {MostKilobytesAwake})");
-            return awake <= MostKilobytesAwake ? 0 : 1;
+            var asleep = (quiet.HeapAsleep - quiet.HeapAtStart) / 1024.0 / series;
+            Say($"managed heap after a full collection: {quiet.HeapAtStart >> 20} MB at the start, {quiet.HeapAwake >> 20} MB with {quiet.Awake:N0} awake, {quiet.HeapAsleep >> 20} MB with all asleep");
+            Say($"a series costs {awake:0.0} kB awake (limit: at most {MostKilobytesAwake}) and {asleep:0.0} kB asleep (limit: at most {MostKilobytesAsleep})");
+            return awake <= MostKilobytesAwake && asleep <= MostKilobytesAsleep ? 0 : 1;
         }
         finally
         {
@@ -67,17 +68,11 @@ internal static class ManySeries
         }));
     }
 
-    private static async Task<Waking> WakeAllAsync(string folder, IReadOnlyDictionary<string, string> environment, string connection, int series)
+    private static async Task<Waking> WakeAllAsync(string folder, IReadOnlyDictionary<string, string> environment, string connection, int series, bool untilAsleep)
     {
-        var port = FreePort();
         var clock = Stopwatch.StartNew();
-        using var process = AurumProcess.Start(
-            ["run", "--loop", "--interval", $"{Interval.TotalSeconds}"],
-            folder,
-            new Dictionary<string, string>(environment) { ["AURUM_HTTP_PORT"] = port.ToString(CultureInfo.InvariantCulture) });
-        using var node = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
-        await ReadyAsync(node);
-        var heapAtStart = await HeapAsync(node);
+        using var node = await LoopingNode.StartAsync(folder, environment, Interval);
+        var heapAtStart = await node.HeapAsync();
         var began = TimeProvider.System.GetUtcNow();
         await using var source = NpgsqlDataSource.Create(connection);
         var done = 0L;
@@ -92,50 +87,21 @@ internal static class ManySeries
         }
 
         var seconds = clock.Elapsed.TotalSeconds;
-        var heapAwake = await HeapAsync(node);
+        var heapAwake = await node.HeapAsync();
         var awake = series - doneAt.Where(point => clock.Elapsed - point.At > StaysAwake).Select(point => point.Done).DefaultIfEmpty(0).Max();
-        return new Waking(seconds, heapAtStart, heapAwake, awake, process.PeakMegabytes);
-    }
-
-    private static async Task ReadyAsync(HttpClient node)
-    {
-        while (true)
+        var heapAsleep = 0L;
+        if (untilAsleep)
         {
-            try
-            {
-                using var answer = await node.GetAsync(new Uri("/readyz", UriKind.Relative));
-                if (answer.StatusCode == HttpStatusCode.OK)
-                {
-                    return;
-                }
-            }
-            catch (HttpRequestException)
-            {
-                // It does not listen yet.
-            }
-
-            await Task.Delay(50);
+            await Task.Delay(StaysAwake + Margin);
+            heapAsleep = await node.HeapAsync();
         }
-    }
 
-    /// <summary>Bytes in use after the last collection of garbage, as the node's own metrics tell.</summary>
-    private static async Task<long> HeapAsync(HttpClient node)
-    {
-        var metrics = await node.GetStringAsync(new Uri("/metrics", UriKind.Relative));
-        return metrics.Split('\n')
-            .Where(line => line.StartsWith("dotnet_gc_last_collection_heap_size_bytes{", StringComparison.Ordinal))
-            .Sum(line => (long)double.Parse(line[(line.IndexOf('}', StringComparison.Ordinal) + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[0], CultureInfo.InvariantCulture));
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        return new Waking(seconds, heapAtStart, heapAwake, awake, heapAsleep, node.PeakMegabytes);
     }
 
     private static void Say(FormattableString text) => Console.WriteLine(text.ToString(CultureInfo.InvariantCulture));
 
     /// <param name="Awake">Series that had not gone to sleep again when the last was done.</param>
-    private sealed record Waking(double Seconds, long HeapAtStart, long HeapAwake, long Awake, long Peak);
+    /// <param name="HeapAsleep">0 where that was not waited for.</param>
+    private sealed record Waking(double Seconds, long HeapAtStart, long HeapAwake, long Awake, long HeapAsleep, long Peak);
 }

@@ -8,7 +8,8 @@ var benchmarks = new Dictionary<string, (string Meaning, Func<int, Task<int>> Ru
     ["kafka"] = ("records into Kafka, the publisher's stage against a bare loop", KafkaLoad.RunAsync),
     ["postgres"] = ("rows into PostgreSQL, new and unchanged, against COPY and a staging table", StoreLoad.RunAsync),
     ["calls"] = ("requests of first and quiet collections, against each API's floor and against aurum plan", Calls.RunAsync),
-    ["series"] = ("one node with 50,000 series: waking all of them, and the memory of a series that is awake", ManySeries.RunAsync),
+    ["series"] = ("one node with 50,000 series: waking all of them, and the memory of a series awake and asleep", ManySeries.RunAsync),
+    ["answers"] = ("requests to a node that collects, 20 at once, against 100 ms at p99", Answers.RunAsync),
     ["production"] = ("rows from simulator through Kafka into PostgreSQL at N and 10 N rows, catching up, latency", ProductionRoad.RunAsync),
 };
 if (args is not [var name, ..] || !benchmarks.TryGetValue(name, out var benchmark))
