@@ -33,10 +33,10 @@ internal static class BackfillCommand
         Plan(surroundings),
         Start(surroundings),
         List(surroundings),
-        PipelinesCommand.Show(surroundings),
-        PipelinesCommand.OfRun(surroundings, "pause", "Take a break until it is resumed; nothing that is done is done again", "paused"),
-        PipelinesCommand.OfRun(surroundings, "resume", "Go on; after a failure, with what was given up", "resumed"),
-        PipelinesCommand.OfRun(surroundings, "cancel", "End it for good; what it has stored stays", "cancelled"),
+        PipelinesCommand.Show(surroundings, RunChoice.OfBackfill()),
+        PipelinesCommand.OfRun(surroundings, RunChoice.OfBackfill(), "pause", "Take a break until it is resumed; nothing that is done is done again", "paused"),
+        PipelinesCommand.OfRun(surroundings, RunChoice.OfBackfill(), "resume", "Go on; after a failure, with what was given up", "resumed"),
+        PipelinesCommand.OfRun(surroundings, RunChoice.OfBackfill(), "cancel", "End it for good; what it has stored stays", "cancelled"),
     };
 
     private static Command Plan(Surroundings surroundings)

@@ -39,24 +39,20 @@ internal static class PipelinesCommand
     {
         var command = new Command("pipelines", "The pipelines and their runs")
         {
-            List(surroundings), Trigger(surroundings), Runs(surroundings), Show(surroundings), Pause(surroundings), Resume(surroundings), Cancel(surroundings), Backfill(surroundings),
+            List(surroundings), Trigger(surroundings), Runs(surroundings), Show(surroundings, RunChoice.ByName()), Pause(surroundings), Resume(surroundings), Cancel(surroundings), Backfill(surroundings),
         };
         command.Aliases.Add("dags");
         return command;
     }
 
-    /// <summary>Whether there is such a run, the node knows.</summary>
-    public static Argument<string> Run() => new("RUN") { Description = "The run's name, as aurum pipelines runs tells it" };
-
-    public static Command Show(Surroundings surroundings)
+    public static Command Show(Surroundings surroundings, RunChoice run)
     {
-        var run = Run();
         var follow = Follow();
-        return new Command("show", "A run with its steps") { run, follow }.Asks(
+        return run.AddTo(new Command("show", "A run with its steps") { follow }).Asks(
             surroundings,
             async call =>
             {
-                var runId = call.Parsed.GetValue(run)!;
+                var runId = await run.ReadAsync(call);
                 if (call.Parsed.GetValue(follow))
                 {
                     await WatchOf(surroundings, call).FollowAsync(runId, call.Stop);
@@ -68,7 +64,7 @@ internal static class PipelinesCommand
             },
             async call =>
             {
-                var runId = call.Parsed.GetValue(run)!;
+                var runId = await run.ReadAsync(call);
                 var found = await call.Stores.Pipelines.FindRunAsync(runId, call.Stop) ?? throw new CommandException(ExitCodes.BadRequest, $"there is no run \"{runId}\"");
                 call.Output.Lines(StoreCall.Answer(found), () => RunProgress.Lines(found, TimeProvider.System.GetUtcNow()));
             });
@@ -93,15 +89,12 @@ internal static class PipelinesCommand
         }
     }
 
-    public static Command OfRun(Surroundings surroundings, string verb, string description, string done)
-    {
-        var run = Run();
-        return new Command(verb, description) { run }.Changes(surroundings, call =>
+    public static Command OfRun(Surroundings surroundings, RunChoice run, string verb, string description, string done) =>
+        run.AddTo(new Command(verb, description)).Changes(surroundings, async call =>
         {
-            var runId = call.Parsed.GetValue(run);
-            return call.ChangeAsync(NodePath.Of($"/v1/admin/external/runs/{runId}/{verb}"), new ChangeRequest(call.Reason), $"{runId} is {done}");
+            var runId = await run.ReadAsync(call);
+            await call.ChangeAsync(NodePath.Of($"/v1/admin/external/runs/{runId}/{verb}"), new ChangeRequest(call.Reason), $"{runId} is {done}");
         });
-    }
 
     private static Argument<string> Pipeline() => new("NAME") { Description = string.Join(", ", PipelineNames.All) };
 
@@ -176,7 +169,7 @@ internal static class PipelinesCommand
         });
     }
 
-    private static Command Cancel(Surroundings surroundings) => OfRun(surroundings, "cancel", "End a run for good; what it has stored stays", "cancelled");
+    private static Command Cancel(Surroundings surroundings) => OfRun(surroundings, RunChoice.ByName(), "cancel", "End a run for good; what it has stored stays", "cancelled");
 
     /// <summary>As in <c>airflow dags backfill</c>: both days belong to it.</summary>
     private static Command Backfill(Surroundings surroundings)

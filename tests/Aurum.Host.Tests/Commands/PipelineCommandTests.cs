@@ -49,6 +49,8 @@ public sealed class PipelineCommandTests : IDisposable
     [InlineData("dags backfill external_catalog_sync --start-date 2024-01-01 --end-date 2024-01-02", "has no history; expected external_incremental or external_backfill")]
     [InlineData("backfill plan --provider fred --from 2025-01-01 --to 2024-01-01", "--to: is not after --from")]
     [InlineData("backfill start --provider fred --from 2025-01-01", "--to")]
+    [InlineData("backfill pause", "RUN: expected either the run's name or --provider NAME")]
+    [InlineData("backfill pause run-1 --provider fred", "RUN: expected either the run's name or --provider NAME")]
     public async Task What_cannot_be_used_asks_nobody_and_says_what_could(string line, string message)
     {
         await using var node = await NodeAsync();
@@ -72,11 +74,34 @@ public sealed class PipelineCommandTests : IDisposable
         Assert.StartsWith("{\"run_id\":\"run-1\"", events.Output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("fred", "under-way")]
+    [InlineData("worldbank", "last")]
+    public async Task A_backfill_is_also_called_by_its_provider(string provider, string meant)
+    {
+        await using var node = await NodeAsync();
+        node.Answers(
+            $"GET {Pipelines}/external_backfill/runs?limit=100",
+            """
+            { "items": [
+              { "run_id": "last", "pipeline": "external_backfill", "state": "success", "ended_at": "2025-03-01T10:00:00Z", "steps": [ { "provider": "fred" }, { "provider": "worldbank" } ] },
+              { "run_id": "under-way", "pipeline": "external_backfill", "state": "running", "steps": [ { "provider": "fred" } ] },
+              { "run_id": "before", "pipeline": "external_backfill", "state": "success", "ended_at": "2025-03-01T09:00:00Z", "steps": [ { "provider": "worldbank" } ] } ] }
+            """);
+        node.Answers($"POST {Runs}/{meant}/pause", """{ "action": "pause_run", "target": "run", "changed": true }""");
+        var answer = await _line.RunAsync($"backfill pause --provider {provider}");
+        Assert.Equal((0, ""), (answer.Code, answer.Error));
+        Assert.StartsWith($"{meant} is paused", answer.Output, StringComparison.Ordinal);
+        var unknown = await _line.RunAsync("backfill pause --provider eia");
+        Assert.Equal((2, "aurum: --provider: none of the last 100 backfills is of \"eia\"; aurum backfill list shows them\n"), (unknown.Code, unknown.Error));
+    }
+
     [Fact]
     public async Task Without_a_node_runs_are_read_from_the_store()
     {
         _line.WriteStore();
         _line.Store.Runs.Add(Run);
+        Assert.Contains("backfill-1 of external_backfill", (await _line.RunAsync("backfill show --provider fred")).Output, StringComparison.Ordinal);
         var shown = await _line.RunAsync("backfill show backfill-1");
         Assert.Equal((0, ""), (shown.Code, shown.Error));
         Assert.Contains("backfill_fred: running (attempt 2), series 5/17, 6/12 parts of 2000-01-01 to now, 1,200 new and 3 revised, 30 requests, waiting for quota until 2025-03-01 12:00:00Z, done at about 2025-03-01 13:00:00Z", shown.Output, StringComparison.Ordinal);
