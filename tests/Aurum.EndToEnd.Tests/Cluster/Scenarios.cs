@@ -10,7 +10,7 @@ internal static class Scenarios
     /// <summary>A little longer than a page takes.</summary>
     private static readonly TimeSpan Lately = TimeSpan.FromSeconds(2);
 
-    private const int TimedKills = 6, TimedRestarts = 2;
+    private const int TimedKills = 6, TimedRestarts = 2, RequestsUntilAtWork = 600;
 
     public static readonly IReadOnlyDictionary<string, Scenario> All = new Dictionary<string, Scenario>
     {
@@ -172,9 +172,13 @@ internal static class Scenarios
         Figures.Write("failover", "s", mostAtMedian: 15, most: 20);
     }
 
-    /// <summary>The same from SIGTERM, over rolling restarts; and how long any series, and all of them, were left alone meanwhile.</summary>
+    /// <summary>
+    /// The same from SIGTERM, over rolling restarts; and how long any series, and all of them, were left alone meanwhile. The nodes have been at work for a
+    /// while, as those have that somebody restarts.
+    /// </summary>
     private static async Task HandoverTimesAsync(ClusterWorld world, Random random, bool isLong)
     {
+        await world.CollectAsync(RequestsUntilAtWork);
         for (var round = 0; round < TimedRestarts; round++)
         {
             await SettledAsync(world);
