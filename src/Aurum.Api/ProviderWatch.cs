@@ -17,8 +17,7 @@ internal sealed class ProviderWatch : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly NodeHealth _since;
-    private readonly CancellationTokenSource _end = new();
-    private readonly Task _watching;
+    private readonly Repetition _watching;
     private volatile IReadOnlyDictionary<string, ProviderStatus> _statuses = new Dictionary<string, ProviderStatus>();
 
     public ProviderWatch(ServedNode node, TimeProvider time, ILogger logger)
@@ -27,7 +26,7 @@ internal sealed class ProviderWatch : IAsyncDisposable
         _time = time;
         _logger = logger;
         _since = new NodeHealth(time);
-        _watching = Task.Run(WatchAsync);
+        _watching = new Repetition(WatchAsync, time);
     }
 
     /// <summary>Every provider that is configured here or was collected by any node, in order.</summary>
@@ -42,31 +41,23 @@ internal sealed class ProviderWatch : IAsyncDisposable
 
     public ProviderStatus? StatusOf(string provider) => _statuses.GetValueOrDefault(provider);
 
-    public async ValueTask DisposeAsync()
-    {
-        await _end.CancelAsync();
-        await _watching;
-        _end.Dispose();
-    }
+    public ValueTask DisposeAsync() => _watching.DisposeAsync();
 
-    private async Task WatchAsync()
+    private async Task<TimeSpan> WatchAsync(CancellationToken stop)
     {
-        while (!_end.IsCancellationRequested)
+        if (_node.Running is { } running)
         {
-            if (_node.Running is { } running)
-            {
-                await LookAsync(running);
-            }
-
-            await Task.Delay(Every, _time, _end.Token).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            await LookAsync(running, stop);
         }
+
+        return Every;
     }
 
-    private async Task LookAsync(RunningNode running)
+    private async Task LookAsync(RunningNode running, CancellationToken stop)
     {
         try
         {
-            _statuses = (await running.Status.ProvidersAsync(_end.Token)).ToDictionary(status => status.Provider);
+            _statuses = (await running.Status.ProvidersAsync(stop)).ToDictionary(status => status.Provider);
         }
         catch (Exception exception) when (exception is StorageException or OperationCanceledException)
         {

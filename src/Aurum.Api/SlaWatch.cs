@@ -1,6 +1,5 @@
 using Aurum.Actors;
 using Aurum.Actors.Monitoring;
-using Aurum.Actors.Pipelines;
 using Aurum.Api.Routes;
 using Aurum.Domain;
 using Aurum.Storage;
@@ -26,48 +25,39 @@ internal sealed class SlaWatch : IAsyncDisposable
     private readonly ServedNode _node;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly CancellationTokenSource _end = new();
-    private readonly Task _watching;
+    private readonly Repetition _watching;
     private Dictionary<SeriesId, Known> _known = [];
     private volatile SlaPicture _picture = SlaPicture.Unjudged;
 
     public SlaWatch(ServedNode node, TimeProvider time, ILogger logger)
     {
         (_node, _time, _logger) = (node, time, logger);
-        _watching = Task.Run(WatchAsync);
+        _watching = new Repetition(WatchAsync, time);
     }
 
     public SlaPicture Picture => _picture;
 
-    public async ValueTask DisposeAsync()
-    {
-        await _end.CancelAsync();
-        await _watching;
-        _end.Dispose();
-    }
+    public ValueTask DisposeAsync() => _watching.DisposeAsync();
 
-    private async Task WatchAsync()
+    private async Task<TimeSpan> WatchAsync(CancellationToken stop)
     {
-        while (!_end.IsCancellationRequested)
+        if (_node.Running is { Rhythm: { } rhythm } running)
         {
-            if (_node.Running is { Rhythm: { } rhythm } running)
-            {
-                await LookAsync(running, rhythm);
-            }
-
-            await Task.Delay(_node.Running is null ? UntilItRuns : Every, _time, _end.Token).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            await LookAsync(running, rhythm, stop);
         }
+
+        return _node.Running is null ? UntilItRuns : Every;
     }
 
-    private async Task LookAsync(RunningNode running, IRhythmStore rhythm)
+    private async Task LookAsync(RunningNode running, IRhythmStore rhythm, CancellationToken stop)
     {
         try
         {
-            var series = await running.Status.SeriesAsync(null, _end.Token);
-            await ReadNewsAsync(series, rhythm);
-            var objectives = new Objectives(running.Runtimes, await running.Status.DatasetsAsync(_end.Token));
-            var runs = await running.Pipelines.LongRunsAsync(LongestIncremental, _time.GetUtcNow() - Day, _end.Token);
-            _picture = Judge(series, objectives, await running.Status.ProvidersAsync(_end.Token), [.. runs.SelectMany(TimedRun.Of)]);
+            var series = await running.Status.SeriesAsync(null, stop);
+            await ReadNewsAsync(series, rhythm, stop);
+            var objectives = new Objectives(running.Runtimes, await running.Status.DatasetsAsync(stop));
+            var runs = await running.Pipelines.LongRunsAsync(LongestIncremental, _time.GetUtcNow() - Day, stop);
+            _picture = Judge(series, objectives, await running.Status.ProvidersAsync(stop), [.. runs.SelectMany(TimedRun.Of)]);
         }
         catch (Exception exception) when (exception is StorageException or OperationCanceledException)
         {
@@ -79,7 +69,7 @@ internal sealed class SlaWatch : IAsyncDisposable
         }
     }
 
-    private async Task ReadNewsAsync(IReadOnlyList<SeriesStatus> series, IRhythmStore rhythm)
+    private async Task ReadNewsAsync(IReadOnlyList<SeriesStatus> series, IRhythmStore rhythm, CancellationToken stop)
     {
         var known = new Dictionary<SeriesId, Known>(series.Count);
         var news = new List<SeriesStatus>();
@@ -97,7 +87,7 @@ internal sealed class SlaWatch : IAsyncDisposable
 
         foreach (var some in news.Chunk(SeriesAtOnce))
         {
-            var newest = await rhythm.NewestAsync([.. some.Select(status => status.Series)], PublicationRhythm.Timestamps, _end.Token);
+            var newest = await rhythm.NewestAsync([.. some.Select(status => status.Series)], PublicationRhythm.Timestamps, stop);
             foreach (var status in some)
             {
                 known[status.Series] = new Known(status.Checkpoint, status.Observations, newest.GetValueOrDefault(status.Series) ?? []);
@@ -174,26 +164,4 @@ internal sealed record SlaPicture(
     DateTimeOffset? JudgedAt, IReadOnlyList<SeriesFreshness> Series, IReadOnlyList<SlaViolation> Violations, IReadOnlyList<ProviderStatus> Providers, IReadOnlyList<TimedRun> Runs)
 {
     public static readonly SlaPicture Unjudged = new(null, [], [], [], []);
-}
-
-/// <summary>A provider's step of a run that is to end in time. Counted from its start, with waits, pauses and attempts.</summary>
-/// <param name="EndedAt">Null while it is under way.</param>
-internal sealed record TimedRun(string Kind, string Provider, DateTimeOffset StartedAt, DateTimeOffset? EndedAt, DateTimeOffset Deadline)
-{
-    public const string Incremental = "incremental_run";
-    public const string Backfill = "backfill_run";
-
-    public static IEnumerable<TimedRun> Of(PipelineRunRecord run)
-    {
-        var (kind, longest) = run.Pipeline switch
-        {
-            PipelineNames.Incremental => (Incremental, SlaWatch.LongestIncremental),
-            PipelineNames.Backfill => (Backfill, SlaWatch.LongestBackfill),
-            _ => ("", TimeSpan.Zero),
-        };
-        return kind.Length == 0 ? []
-            : run.Steps.Where(step => step.StartedAt is not null).Select(step => new TimedRun(kind, step.Provider, step.StartedAt!.Value, step.EndedAt ?? run.EndedAt, step.StartedAt.Value + longest));
-    }
-
-    public bool IsLate(DateTimeOffset now) => (EndedAt ?? now) > Deadline;
 }

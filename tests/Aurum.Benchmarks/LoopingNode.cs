@@ -1,7 +1,7 @@
 using System.Diagnostics.Tracing;
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
+using Aurum.Testing.Network;
 using Microsoft.Diagnostics.NETCore.Client;
 
 namespace Aurum.Benchmarks;
@@ -25,7 +25,7 @@ internal sealed class LoopingNode : IDisposable
     /// <returns>When it is ready.</returns>
     public static async Task<LoopingNode> StartAsync(string folder, IReadOnlyDictionary<string, string> environment, TimeSpan interval)
     {
-        var port = FreePort();
+        var port = FreePorts.FindOne();
         var process = AurumProcess.Start(
             ["run", "--loop", "--interval", interval.TotalSeconds.ToString(CultureInfo.InvariantCulture)],
             folder,
@@ -75,12 +75,5 @@ internal sealed class LoopingNode : IDisposable
 
             await Task.Delay(50);
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

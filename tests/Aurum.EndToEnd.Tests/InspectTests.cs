@@ -1,6 +1,6 @@
 using System.Net;
-using System.Net.Sockets;
 using Aurum.EndToEnd.Tests.Support;
+using Aurum.Testing.Network;
 using Aurum.Testing.Postgres;
 
 namespace Aurum.EndToEnd.Tests;
@@ -37,7 +37,7 @@ public sealed class InspectTests
     {
         await using var world = await World.CreateAsync(plans: [ProviderPlan.Of("worldbank")]);
         await using var postgres = await PostgresServer.StartNewAsync();
-        int[] ports = [FreePort(), FreePort()];
+        var ports = FreePorts.Find(2);
         world.Environment["AURUM_APP_DB_DSN"] = await postgres.CreateDatabaseAsync();
         world.Environment["AURUM_SEED_NODES"] = string.Join(',', ports.Select(port => $"127.0.0.1:{port}"));
         world.Environment["AURUM_NODE_HOST"] = "127.0.0.1";
@@ -63,12 +63,5 @@ public sealed class InspectTests
         Assert.Contains("its disk is to be changed", await client.GetStringAsync("/v1/admin/external/audit"), StringComparison.Ordinal);
         first.Terminate();
         await first.EndsWithAsync(0);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

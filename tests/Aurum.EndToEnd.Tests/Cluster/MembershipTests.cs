@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Aurum.EndToEnd.Tests.Support;
 using Aurum.Host;
+using Aurum.Testing.Network;
 using Npgsql;
 
 namespace Aurum.EndToEnd.Tests.Cluster;
@@ -20,7 +21,7 @@ public sealed class MembershipTests
         await using var world = await ProductionWorld.CreateAsync(plans: [ProviderPlan.Of("worldbank")]);
         using var ours = new Authority(world.World.Folder, "ours");
         using var theirs = new Authority(world.World.Folder, "theirs");
-        var ports = FreePorts(4);
+        var ports = FreePorts.Find(4);
         AurumProcess Start(int number, Authority authority, string name = "aurum") => world.World.Start(
             ["run", "--loop", "--interval", "2", "--config", world.World.Config.Path, "--data-dir", Path.Combine(world.World.Folder, $"data-{number}"), "--log-level", "info"],
             new()
@@ -57,7 +58,7 @@ public sealed class MembershipTests
     public async Task A_first_seed_that_founds_a_cluster_while_the_others_stand_still_has_them_end_when_they_go_on()
     {
         await using var world = await ProductionWorld.CreateAsync(plans: [ProviderPlan.Of("worldbank")]);
-        var ports = FreePorts(2);
+        var ports = FreePorts.Find(2);
         AurumProcess Start(int number) => world.World.Start(
             ["run", "--loop", "--interval", "2", "--config", world.World.Config.Path, "--data-dir", Path.Combine(world.World.Folder, $"data-{number}"), "--log-level", "info"],
             new()
@@ -110,23 +111,6 @@ public sealed class MembershipTests
         await node.EndsWithAsync(ExitCodes.OutsideSystemMissing);
         Assert.Contains($"port {port} of 127.0.0.1 cannot be listened on for other nodes", node.Error.Text, StringComparison.Ordinal);
         Assert.Contains("AURUM_NODE_PORT", node.Error.Text, StringComparison.Ordinal);
-    }
-
-    private static int[] FreePorts(int count)
-    {
-        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToArray();
-        foreach (var listener in listeners)
-        {
-            listener.Start();
-        }
-
-        var ports = listeners.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port).ToArray();
-        foreach (var listener in listeners)
-        {
-            listener.Dispose();
-        }
-
-        return ports;
     }
 
     /// <summary>Signs certificates of nodes, as files.</summary>

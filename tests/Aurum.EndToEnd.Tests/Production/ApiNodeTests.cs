@@ -1,4 +1,5 @@
 using Aurum.EndToEnd.Tests.Support;
+using Aurum.Testing.Network;
 using Aurum.Testing.Postgres;
 
 namespace Aurum.EndToEnd.Tests.Production;

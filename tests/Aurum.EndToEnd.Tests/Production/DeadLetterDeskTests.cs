@@ -1,7 +1,5 @@
-using System.Buffers.Binary;
 using System.Text.Json;
 using Aurum.Actors.Serialization.Kafka;
-using Aurum.Domain;
 using Aurum.EndToEnd.Tests.Support;
 using Confluent.Kafka;
 
@@ -15,18 +13,9 @@ public sealed class DeadLetterDeskTests
     {
         await using var world = await ProductionWorld.CreateAsync(plans: [ProviderPlan.Of("worldbank")]);
         await world.Run().EndsWithAsync(0);
-        var good = world.ReadAll(KafkaSchemas.Observations.Topic)[0].Message.Value;
-        var codec = new ObservationCodec(BinaryPrimitives.ReadInt32BigEndian(good.AsSpan(1)), NoOtherSchemas.Instance);
-        var header = new ObservationHeader(new SeriesId("worldbank", "A"), new SeriesAttributes("USD", "A", "d", "US"), "run", "event", DateTimeOffset.UnixEpoch);
-        var broken = codec.Encode(header, new Observation(DateTime.UnixEpoch, new DateOnly(2025, 1, 1), double.NaN));
-        byte[] undecodable = [7, .. good[1..]];
-        using (var producer = new ProducerBuilder<byte[], byte[]>(new ProducerConfig { BootstrapServers = world.Kafka.BootstrapServers }).Build())
-        {
-            foreach (var value in (byte[][])[undecodable, broken])
-            {
-                await producer.ProduceAsync(KafkaSchemas.Observations.Topic, new Message<byte[], byte[]> { Key = [1, 2], Value = value, Headers = [new Header("from", [42])] });
-            }
-        }
+        var broken = world.ObservationThatIsNoNumber();
+        byte[] undecodable = [7, .. broken[1..]];
+        await world.PublishAsync(undecodable, broken);
 
         var (node, desk) = await OperatedNode.StartAsync(world.World, "--interval", "3600");
         var letters = await desk.UntilAsync(items => items.Count == 2 && items.Any(IsRow), "dlq", "list");

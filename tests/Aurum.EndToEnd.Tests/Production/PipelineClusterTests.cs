@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Aurum.EndToEnd.Tests.Support;
+using Aurum.Testing.Network;
 
 namespace Aurum.EndToEnd.Tests.Production;
 

@@ -1,12 +1,9 @@
-using System.Buffers.Binary;
 using System.Net;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Aurum.Actors.Serialization.Kafka;
-using Aurum.Domain;
 using Aurum.EndToEnd.Tests.Support;
 using Aurum.Testing.Kafka;
-using Confluent.Kafka;
+using Aurum.Testing.Network;
 
 namespace Aurum.EndToEnd.Tests.Runbook;
 
@@ -99,11 +96,7 @@ internal sealed partial class RunbookDesk : IAsyncDisposable
 
     public async Task ALetterIsDeadAsync()
     {
-        var good = _production.ReadAll(KafkaSchemas.Observations.Topic)[0].Message.Value;
-        var header = new ObservationHeader(new SeriesId("worldbank", "A"), new SeriesAttributes("USD", "A", "d", "US"), "run", "event", DateTimeOffset.UnixEpoch);
-        var broken = new ObservationCodec(BinaryPrimitives.ReadInt32BigEndian(good.AsSpan(1)), NoOtherSchemas.Instance).Encode(header, new Observation(DateTime.UnixEpoch, new DateOnly(2025, 1, 1), double.NaN));
-        using var producer = new ProducerBuilder<byte[], byte[]>(new ProducerConfig { BootstrapServers = _production.Kafka.BootstrapServers }).Build();
-        await producer.ProduceAsync(KafkaSchemas.Observations.Topic, new Message<byte[], byte[]> { Key = [1, 2], Value = broken });
+        await _production.PublishAsync(_production.ObservationThatIsNoNumber());
         await ALetterIsAsync();
     }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using Aurum.Testing;
 using Aurum.Testing.Network;
 using Xunit.Sdk;
 
@@ -228,15 +229,7 @@ internal sealed class AurumProcess : IAsyncDisposable
     private static string[] FromThisRuntime()
     {
         var dotnet = Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet";
-        return SignalIsIgnored(Interrupt) ? ["env", "--default-signal=INT", dotnet] : [dotnet];
-    }
-
-    private static bool SignalIsIgnored(int signal)
-    {
-        const string Status = "/proc/self/status", Ignored = "SigIgn:";
-        return File.Exists(Status)
-            && File.ReadLines(Status).FirstOrDefault(line => line.StartsWith(Ignored, StringComparison.Ordinal)) is { } line
-            && (Convert.ToUInt64(line[Ignored.Length..].Trim(), 16) & (1UL << (signal - 1))) != 0;
+        return Processes.Ignores(Interrupt) ? ["env", "--default-signal=INT", dotnet] : [dotnet];
     }
 
     private static bool IsOurs(string variable) =>

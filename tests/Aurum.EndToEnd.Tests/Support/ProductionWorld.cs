@@ -1,6 +1,8 @@
+using System.Buffers.Binary;
 using Aurum.Actors;
 using Aurum.Actors.Processing;
 using Aurum.Actors.Serialization.Kafka;
+using Aurum.Domain;
 using Aurum.Simulator;
 using Aurum.Storage;
 using Aurum.Storage.Postgres;
@@ -118,6 +120,24 @@ internal sealed class ProductionWorld : IAsyncDisposable
         }
 
         return records;
+    }
+
+    /// <summary>A value of the World Bank's, in the bytes of a record, that breaks a rule; the topic must hold a record already.</summary>
+    public byte[] ObservationThatIsNoNumber()
+    {
+        var schema = BinaryPrimitives.ReadInt32BigEndian(ReadAll(KafkaSchemas.Observations.Topic)[0].Message.Value.AsSpan(1));
+        var header = new ObservationHeader(new SeriesId("worldbank", "A"), new SeriesAttributes("USD", "A", "d", "US"), "run", "event", DateTimeOffset.UnixEpoch);
+        return new ObservationCodec(schema, NoOtherSchemas.Instance).Encode(header, new Observation(DateTime.UnixEpoch, new DateOnly(2025, 1, 1), double.NaN));
+    }
+
+    /// <summary>Publishes records as somebody else would: under the key [1, 2], with the header from = [42].</summary>
+    public async Task PublishAsync(params byte[][] values)
+    {
+        using var producer = new ProducerBuilder<byte[], byte[]>(new ProducerConfig { BootstrapServers = Kafka.BootstrapServers }).Build();
+        foreach (var value in values)
+        {
+            await producer.ProduceAsync(KafkaSchemas.Observations.Topic, new Message<byte[], byte[]> { Key = [1, 2], Value = value, Headers = [new Header("from", [42])] });
+        }
     }
 
     public async ValueTask DisposeAsync()

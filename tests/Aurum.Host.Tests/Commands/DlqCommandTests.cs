@@ -1,47 +1,32 @@
 namespace Aurum.Host.Tests.Commands;
 
 /// <summary>What the commands about dead letters ask of the node, and what they say.</summary>
-public sealed class DlqCommandTests : IAsyncLifetime
+public sealed class DlqCommandTests : NodeCommandTest
 {
     private const string Id = "aurum.ext.timeseries.obs.v1:3:5000";
     private const string Sent = "aurum.ext.timeseries.obs.v1%3A3%3A5000";
-
-    private readonly CommandLine _line = new();
-    private FakeNode _node = null!;
-
-    public async Task InitializeAsync()
-    {
-        _node = await FakeNode.StartAsync();
-        _line.Environment["AURUM_API_URL"] = _node.Address;
-    }
-
-    public async Task DisposeAsync()
-    {
-        await _node.DisposeAsync();
-        _line.Dispose();
-    }
 
     [Theory]
     [InlineData("replay")]
     [InlineData("drop")]
     public async Task A_change_is_asked_for_with_its_reason(string verb)
     {
-        _node.Answers($"POST /v1/admin/external/dlq/{Sent}/{verb}", """{"action":"a","target":"t","changed":true,"detail":"so it is"}""");
+        Node.Answers($"POST /v1/admin/external/dlq/{Sent}/{verb}", """{"action":"a","target":"t","changed":true,"detail":"so it is"}""");
 
-        var answer = await _line.RunAsync("dlq", verb, Id, "--reason", "why");
+        var answer = await Line.RunAsync("dlq", verb, Id, "--reason", "why");
 
-        Assert.Equal((0, $"so it is\n(from node-1 at {_node.Address})\n", ""), (answer.Code, answer.Output, answer.Error));
-        Assert.EndsWith("""{"reason":"why"}""", Assert.Single(_node.Asked), StringComparison.Ordinal);
+        Assert.Equal((0, $"so it is\n(from node-1 at {Node.Address})\n", ""), (answer.Code, answer.Output, answer.Error));
+        Assert.EndsWith("""{"reason":"why"}""", Assert.Single(Node.Asked), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_list_is_a_line_a_letter_and_says_what_was_done_about_it()
     {
-        _node.Answers("GET /v1/admin/external/dlq?all=true&limit=7", $$"""
+        Node.Answers("GET /v1/admin/external/dlq?all=true&limit=7", $$"""
             {"items":[{"id":"{{Id}}","at":"2025-03-01T10:00:00Z","provider":"fred","series_id":"DGS10","stage":"validate","kind":"Rule","reason":"no finite number","replayable":true,"closed":"dropped by ann"}],"next_cursor":null}
             """);
 
-        var answer = await _line.RunAsync("dlq list --all --limit 7");
+        var answer = await Line.RunAsync("dlq list --all --limit 7");
 
         Assert.Contains($"{Id}  2025-03-01T10:00:00Z  fred/DGS10  validate  Rule  dropped by ann; no finite number\n1 dead letter, 1 can be replayed (from node-1", answer.Output, StringComparison.Ordinal);
     }
@@ -49,9 +34,9 @@ public sealed class DlqCommandTests : IAsyncLifetime
     [Fact]
     public async Task One_is_shown_a_line_a_thing()
     {
-        _node.Answers($"GET /v1/admin/external/dlq/{Sent}", $$"""{"letter":{"id":"{{Id}}","at":"2025-03-01T10:00:00Z","stage":"decode","kind":"TooShort","reason":"2 bytes","replayable":true},"value":"AAA=","value_bytes":2}""");
+        Node.Answers($"GET /v1/admin/external/dlq/{Sent}", $$"""{"letter":{"id":"{{Id}}","at":"2025-03-01T10:00:00Z","stage":"decode","kind":"TooShort","reason":"2 bytes","replayable":true},"value":"AAA=","value_bytes":2}""");
 
-        var answer = await _line.RunAsync($"dlq show {Id}");
+        var answer = await Line.RunAsync($"dlq show {Id}");
 
         Assert.StartsWith($"id         {Id}\nset aside  2025-03-01T10:00:00Z\nstep       decode, TooShort\nreason     2 bytes\nbytes      2\nreplay     can be replayed\n", answer.Output, StringComparison.Ordinal);
     }
@@ -59,16 +44,16 @@ public sealed class DlqCommandTests : IAsyncLifetime
     [Fact]
     public async Task Without_a_node_files_have_none_and_of_a_database_only_a_node_knows()
     {
-        _line.WriteStore();
-        await _node.DisposeAsync();
-        _line.Environment["AURUM_HTTP_PORT"] = $"{new Uri(_line.Environment["AURUM_API_URL"]).Port}";
-        _line.Environment.Remove("AURUM_API_URL");
+        Line.WriteStore();
+        await Node.DisposeAsync();
+        Line.Environment["AURUM_HTTP_PORT"] = $"{new Uri(Line.Environment["AURUM_API_URL"]).Port}";
+        Line.Environment.Remove("AURUM_API_URL");
 
-        var files = await _line.RunAsync("dlq list");
+        var files = await Line.RunAsync("dlq list");
         Assert.Equal(0, files.Code);
         Assert.StartsWith("without Kafka nothing is ever set aside", files.Output, StringComparison.Ordinal);
 
-        _line.Environment["AURUM_APP_DB_DSN"] = "postgresql://aurum@localhost/aurum";
-        Assert.Equal(3, (await _line.RunAsync("dlq list")).Code);
+        Line.Environment["AURUM_APP_DB_DSN"] = "postgresql://aurum@localhost/aurum";
+        Assert.Equal(3, (await Line.RunAsync("dlq list")).Code);
     }
 }

@@ -1,22 +1,11 @@
 namespace Aurum.Host.Tests.Commands;
 
 /// <summary>What the commands that change a provider's gate ask of the node, and what they say.</summary>
-public sealed class GateCommandTests : IAsyncLifetime
+public sealed class GateCommandTests : NodeCommandTest
 {
-    private readonly CommandLine _line = new();
-    private FakeNode _node = null!;
-
-    public async Task InitializeAsync()
+    protected override void Prepare()
     {
-        _node = await FakeNode.StartAsync();
-        _node.Otherwise = new FakeAnswer(200, """{"action":"a","target":"fred","changed":true,"detail":null}""");
-        _line.Environment["AURUM_API_URL"] = _node.Address;
-    }
-
-    public async Task DisposeAsync()
-    {
-        await _node.DisposeAsync();
-        _line.Dispose();
+        Node.Otherwise = new FakeAnswer(200, """{"action":"a","target":"fred","changed":true,"detail":null}""");
     }
 
     [Theory]
@@ -32,18 +21,18 @@ public sealed class GateCommandTests : IAsyncLifetime
     [InlineData("providers resume fred", "providers/fred/resume", "{}", "fred is resumed")]
     public async Task A_change_is_asked_for_and_confirmed(string line, string path, string body, string says)
     {
-        var answer = await _line.RunAsync(line);
+        var answer = await Line.RunAsync(line);
 
-        Assert.Equal((0, $"{says}\n(from node-1 at {_node.Address})\n", ""), (answer.Code, answer.Output, answer.Error));
-        Assert.Equal($"POST /v1/admin/external/{path} {body}", Assert.Single(_node.Asked));
+        Assert.Equal((0, $"{says}\n(from node-1 at {Node.Address})\n", ""), (answer.Code, answer.Output, answer.Error));
+        Assert.Equal($"POST /v1/admin/external/{path} {body}", Assert.Single(Node.Asked));
     }
 
     [Fact]
     public async Task What_was_so_already_is_told_and_no_failure()
     {
-        _node.Answers("POST /v1/admin/external/providers/fred/pause", """{"action":"pause_provider","target":"fred","changed":false,"detail":"fred was paused by ann"}""");
+        Node.Answers("POST /v1/admin/external/providers/fred/pause", """{"action":"pause_provider","target":"fred","changed":false,"detail":"fred was paused by ann"}""");
 
-        var answer = await _line.RunAsync("providers pause fred");
+        var answer = await Line.RunAsync("providers pause fred");
 
         Assert.Equal(0, answer.Code);
         Assert.StartsWith("nothing to do: fred was paused by ann\n", answer.Output, StringComparison.Ordinal);
@@ -60,23 +49,23 @@ public sealed class GateCommandTests : IAsyncLifetime
     [InlineData("breaker open", "PROVIDER")]
     public async Task A_bad_argument_asks_nothing_of_the_node(string line, string message)
     {
-        var answer = await _line.RunAsync(line);
+        var answer = await Line.RunAsync(line);
 
         Assert.Equal(2, answer.Code);
         Assert.Contains(message, answer.Error, StringComparison.Ordinal);
-        Assert.Empty(_node.Asked);
+        Assert.Empty(Node.Asked);
     }
 
     [Fact]
     public async Task Whatever_somebody_did_to_a_gate_stands_in_its_line()
     {
-        _node.Answers("GET /v1/admin/external/ratelimits", """
+        Node.Answers("GET /v1/admin/external/ratelimits", """
             {"items":[
               {"provider":"eia","permits_spent":0,"breaker":"closed","hold_until":"2030-01-01T00:00:00Z","held_by":"by ann","paused_by":"by bob","waiting":{"incremental":1,"catalog":2,"backfill":3}},
               {"provider":"fred","permits_spent":0,"breaker":"closed","changed_by":"by eve","remark":"the gate did not answer"}]}
             """);
 
-        var lines = (await _line.RunAsync("ratelimits show")).Output.Split('\n');
+        var lines = (await Line.RunAsync("ratelimits show")).Output.Split('\n');
 
         Assert.EndsWith("2030-01-01        6  held by ann; paused by bob", lines[1], StringComparison.Ordinal);
         Assert.EndsWith("as last stored: the gate did not answer; set by eve", lines[2], StringComparison.Ordinal);
@@ -86,11 +75,11 @@ public sealed class GateCommandTests : IAsyncLifetime
     [Fact]
     public async Task Breakers_and_providers_are_a_line_each()
     {
-        _node.Answers("GET /v1/admin/external/breakers", """{"items":[{"provider":"fred","breaker":"open","reason":"opened by ann"},{"provider":"eia","breaker":"closed"}]}""");
-        _node.Answers("GET /v1/admin/external/health", """{"status":"degraded","components":[],"providers":[{"provider":"fred","status":"failed","state":"idle","breaker":"open","requests":3,"reason":"away"}]}""");
+        Node.Answers("GET /v1/admin/external/breakers", """{"items":[{"provider":"fred","breaker":"open","reason":"opened by ann"},{"provider":"eia","breaker":"closed"}]}""");
+        Node.Answers("GET /v1/admin/external/health", """{"status":"degraded","components":[],"providers":[{"provider":"fred","status":"failed","state":"idle","breaker":"open","requests":3,"reason":"away"}]}""");
 
-        var breakers = await _line.RunAsync("breaker show");
-        var providers = await _line.RunAsync("providers list");
+        var breakers = await Line.RunAsync("breaker show");
+        var providers = await Line.RunAsync("providers list");
 
         Assert.Contains("fred      open     -           -           opened by ann\n", breakers.Output, StringComparison.Ordinal);
         Assert.Contains("2 breakers, 1 not closed (from", breakers.Output, StringComparison.Ordinal);

@@ -2,7 +2,7 @@ using Aurum.Host.Inspecting;
 
 namespace Aurum.Host.Tests.Commands;
 
-public sealed class InspectCommandTests : IAsyncLifetime
+public sealed class InspectCommandTests : NodeCommandTest
 {
     private const string Cluster = """
         {"self":"akka.tcp://aurum@node-1:4053","leader":"akka.tcp://aurum@node-2:4053","members":[
@@ -10,26 +10,15 @@ public sealed class InspectCommandTests : IAsyncLifetime
           {"address":"akka.tcp://aurum@node-1:4053","incarnation":2,"status":"up","reachable":false,"roles":[]}]}
         """;
 
-    private readonly CommandLine _line = new();
-    private FakeNode _node = null!;
-
-    public async Task InitializeAsync()
+    protected override void Prepare()
     {
-        _node = await FakeNode.StartAsync();
-        _node.Answers("GET /v1/admin/cluster", Cluster);
-        _line.Environment["AURUM_API_URL"] = _node.Address;
-    }
-
-    public async Task DisposeAsync()
-    {
-        await _node.DisposeAsync();
-        _line.Dispose();
+        Node.Answers("GET /v1/admin/cluster", Cluster);
     }
 
     [Fact]
     public async Task Members_are_a_line_each_with_who_leads_and_who_answers()
     {
-        var answer = await _line.RunAsync("inspect cluster show");
+        var answer = await Line.RunAsync("inspect cluster show");
 
         Assert.Equal((0, ""), (answer.Code, answer.Error));
         Assert.Equal(
@@ -37,7 +26,7 @@ public sealed class InspectCommandTests : IAsyncLifetime
             ADDRESS                       STATUS  REACHABLE  ROLES                IS
             akka.tcp://aurum@node-2:4053  up      yes        collector,scheduler  leader
             akka.tcp://aurum@node-1:4053  up      NO         -                    answers
-            2 members, 2 up, 1 unreachable (from node-1 at {_node.Address})
+            2 members, 2 up, 1 unreachable (from node-1 at {Node.Address})
 
             """,
             answer.Output);
@@ -48,8 +37,8 @@ public sealed class InspectCommandTests : IAsyncLifetime
     [InlineData("leader", "the leader is akka.tcp://aurum@node-2:4053\n")]
     public async Task Status_and_leader_are_told_in_words(string verb, string says)
     {
-        var answer = await _line.RunAsync($"inspect cluster {verb}");
-        Assert.Equal((0, $"{says}(from node-1 at {_node.Address})\n"), (answer.Code, answer.Output));
+        var answer = await Line.RunAsync($"inspect cluster {verb}");
+        Assert.Equal((0, $"{says}(from node-1 at {Node.Address})\n"), (answer.Code, answer.Output));
     }
 
     [Theory]
@@ -58,61 +47,61 @@ public sealed class InspectCommandTests : IAsyncLifetime
     [InlineData("inspect cluster down --address node-2:4053 --reason enough", "down", "node-2%3A4053")]
     public async Task A_member_is_named_or_is_the_node_that_answers(string line, string verb, string member)
     {
-        _node.Answers($"POST /v1/admin/cluster/members/{member}/{verb}", """{"action":"x","target":"akka.tcp://aurum@node-2:4053"}""");
+        Node.Answers($"POST /v1/admin/cluster/members/{member}/{verb}", """{"action":"x","target":"akka.tcp://aurum@node-2:4053"}""");
 
-        var answer = await _line.RunAsync(line);
+        var answer = await Line.RunAsync(line);
 
         Assert.Equal((0, ""), (answer.Code, answer.Error));
-        Assert.Contains($$"""POST /v1/admin/cluster/members/{{member}}/{{verb}} {"reason":"enough"}""", _node.Asked);
+        Assert.Contains($$"""POST /v1/admin/cluster/members/{{member}}/{{verb}} {"reason":"enough"}""", Node.Asked);
         Assert.StartsWith("akka.tcp://aurum@node-2:4053 is ", answer.Output, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Nobody_is_declared_dead_without_being_named()
     {
-        var answer = await _line.RunAsync("inspect cluster down");
+        var answer = await Line.RunAsync("inspect cluster down");
         Assert.Equal(2, answer.Code);
         Assert.Contains("--address", answer.Error, StringComparison.Ordinal);
-        Assert.Empty(_node.Asked);
+        Assert.Empty(Node.Asked);
     }
 
     [Fact]
     public async Task Actors_are_a_tree_with_classes_and_waiting_messages()
     {
-        _node.Answers("GET /v1/admin/cluster/actors?path=%2Fuser&depth=1", """
+        Node.Answers("GET /v1/admin/cluster/actors?path=%2Fuser&depth=1", """
             {"root":{"name":"user","type":"GuardianActor","waiting":0,"child_count":1,"children":[
               {"name":"fetcher","type":"FetcherActor","waiting":2,"child_count":3,"children":[]}]},"total":2,"is_cut":true}
             """);
 
-        var answer = await _line.RunAsync("inspect actor hierarchy -s /user -d 1");
+        var answer = await Line.RunAsync("inspect actor hierarchy -s /user -d 1");
 
         Assert.Equal(
-            $"user  GuardianActor\n  fetcher  FetcherActor  2 messages waiting  +3 children\n2 actors, and more than are shown at once; --start shows a part\n(from node-1 at {_node.Address})\n",
+            $"user  GuardianActor\n  fetcher  FetcherActor  2 messages waiting  +3 children\n2 actors, and more than are shown at once; --start shows a part\n(from node-1 at {Node.Address})\n",
             answer.Output);
     }
 
     [Fact]
     public async Task Regions_are_counted()
     {
-        _node.Answers("GET /v1/admin/cluster/sharding?local=true", """{"items":[{"kind":"series","node":"a","shards":2,"entities":7,"entities_by_shard":{"1":3,"2":4},"failed":[]}]}""");
+        Node.Answers("GET /v1/admin/cluster/sharding?local=true", """{"items":[{"kind":"series","node":"a","shards":2,"entities":7,"entities_by_shard":{"1":3,"2":4},"failed":[]}]}""");
 
-        var answer = await _line.RunAsync("inspect cluster-sharding region-stats --local");
+        var answer = await Line.RunAsync("inspect cluster-sharding region-stats --local");
 
-        Assert.EndsWith($"1 region, 7 entities (from node-1 at {_node.Address})\n", answer.Output, StringComparison.Ordinal);
+        Assert.EndsWith($"1 region, 7 entities (from node-1 at {Node.Address})\n", answer.Output, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_tail_is_a_line_an_event_and_ends_when_the_node_does()
     {
-        _node.Answers("GET /v1/admin/cluster/events", """
+        Node.Answers("GET /v1/admin/cluster/events", """
 
             {"at":"2026-03-01T12:00:00.5+00:00","event":"member_up","member":"akka.tcp://aurum@node-2:4053","status":"up","roles":["collector"]}
 
             {"at":"2026-03-01T12:00:01+00:00","event":"leader_changed","member":null}
             """);
 
-        var people = await _line.RunAsync("inspect cluster tail");
-        var programs = await _line.RunAsync("inspect cluster tail --json");
+        var people = await Line.RunAsync("inspect cluster tail");
+        var programs = await Line.RunAsync("inspect cluster tail --json");
 
         Assert.Equal(
             (0, "2026-03-01 12:00:00.500Z  member up           akka.tcp://aurum@node-2:4053  collector\n2026-03-01 12:00:01.000Z  leader changed      -\n"),
@@ -124,9 +113,9 @@ public sealed class InspectCommandTests : IAsyncLifetime
     [Fact]
     public async Task Without_a_verb_one_after_the_other_is_read_and_the_first_failure_is_the_exit_code()
     {
-        _line.Input = new StringReader("cluster leader\n\ncluster nonsense\ncluster leader\nexit\ncluster leader\n");
+        Line.Input = new StringReader("cluster leader\n\ncluster nonsense\ncluster leader\nexit\ncluster leader\n");
 
-        var answer = await _line.RunAsync("inspect");
+        var answer = await Line.RunAsync("inspect");
 
         Assert.Equal(2, answer.Code);
         Assert.Equal(2, answer.Output.Split("the leader is").Length - 1);
@@ -137,12 +126,12 @@ public sealed class InspectCommandTests : IAsyncLifetime
     public async Task At_the_prompt_tab_completes_and_the_arrow_brings_back()
     {
         var keys = new Queue<ConsoleKeyInfo>([.. Typed("clus\t lea"), Key(ConsoleKey.Tab), Key(ConsoleKey.Tab), .. Typed("d\t"), Key(ConsoleKey.Enter), Key(ConsoleKey.UpArrow), Key(ConsoleKey.Enter), Key(ConsoleKey.D, ConsoleModifiers.Control)]);
-        _line.Keys = keys.Dequeue;
+        Line.Keys = keys.Dequeue;
 
-        var answer = await _line.RunAsync("inspect");
+        var answer = await Line.RunAsync("inspect");
 
         Assert.Equal(0, answer.Code);
-        Assert.Equal(["GET /v1/admin/cluster", "GET /v1/admin/cluster"], _node.Asked);
+        Assert.Equal(["GET /v1/admin/cluster", "GET /v1/admin/cluster"], Node.Asked);
         Assert.Contains("leader  leave", answer.Error, StringComparison.Ordinal);
     }
 

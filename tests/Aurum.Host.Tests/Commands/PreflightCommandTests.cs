@@ -9,35 +9,24 @@ using Aurum.Storage;
 
 namespace Aurum.Host.Tests.Commands;
 
-public sealed class PreflightCommandTests : IAsyncLifetime
+public sealed class PreflightCommandTests : NodeCommandTest
 {
-    private readonly CommandLine _line = new();
-    private FakeNode _node = null!;
-
-    public async Task InitializeAsync()
+    protected override void Prepare()
     {
-        _node = await FakeNode.StartAsync();
-        _node.Answers("GET /startupz", """{ "status": "started" }""");
-        _node.Answers("POST /v1/admin/external/providers/fred/check", """{ "provider": "fred", "good": true, "clock_ahead_seconds": 0.2 }""");
-        _line.Providers = [FakeProvider.Fred];
-        _line.WriteProvider("fred", """{ "name": "fred", "datasets": [ { "series": ["A"] } ] }""");
-        _line.Environment["FRED_API_KEY"] = "hunter2";
-        _line.Environment["AURUM_API_URL"] = _node.Address;
-        _line.Environment["AURUM_APP_DB_DSN"] = "postgresql://aurum:hunter3@db.example/aurum";
-        _line.Environment["KAFKA_BOOTSTRAP_SERVERS"] = "broker.example:9092";
-        _line.Environment["SCHEMA_REGISTRY_URL"] = "http://registry.example:8081";
-    }
-
-    public async Task DisposeAsync()
-    {
-        await _node.DisposeAsync();
-        _line.Dispose();
+        Node.Answers("GET /startupz", """{ "status": "started" }""");
+        Node.Answers("POST /v1/admin/external/providers/fred/check", """{ "provider": "fred", "good": true, "clock_ahead_seconds": 0.2 }""");
+        Line.Providers = [FakeProvider.Fred];
+        Line.WriteProvider("fred", """{ "name": "fred", "datasets": [ { "series": ["A"] } ] }""");
+        Line.Environment["FRED_API_KEY"] = "hunter2";
+        Line.Environment["AURUM_APP_DB_DSN"] = "postgresql://aurum:hunter3@db.example/aurum";
+        Line.Environment["KAFKA_BOOTSTRAP_SERVERS"] = "broker.example:9092";
+        Line.Environment["SCHEMA_REGISTRY_URL"] = "http://registry.example:8081";
     }
 
     [Fact]
     public async Task All_that_is_well_is_a_line_each_with_counts_at_the_end()
     {
-        var answer = await _line.RunAsync("preflight");
+        var answer = await Line.RunAsync("preflight");
 
         Assert.Equal((0, ""), (answer.Code, answer.Error));
         var lines = answer.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
@@ -55,9 +44,9 @@ public sealed class PreflightCommandTests : IAsyncLifetime
     [Fact]
     public async Task What_has_failed_says_what_to_do_and_ends_as_a_run_would()
     {
-        _line.Deployment.DatabaseFailure = new StorageException("PostgreSQL at db.example:5432/aurum cannot be used: connection refused.");
+        Line.Deployment.DatabaseFailure = new StorageException("PostgreSQL at db.example:5432/aurum cannot be used: connection refused.");
 
-        var answer = await _line.RunAsync("preflight");
+        var answer = await Line.RunAsync("preflight");
 
         Assert.Equal(3, answer.Code);
         Assert.Contains("FAILED   database               PostgreSQL at db.example:5432/aurum cannot be used: connection refused.\n", answer.Output, StringComparison.Ordinal);
@@ -68,10 +57,10 @@ public sealed class PreflightCommandTests : IAsyncLifetime
     [Fact]
     public async Task A_configuration_that_cannot_be_used_ends_with_2_and_hides_nothing_else()
     {
-        _line.WriteProvider("fred", """{ "name": "fred", "datasets": [], "speed": 1 }""");
-        _line.Deployment.DatabaseFailure = new StorageException("away");
+        Line.WriteProvider("fred", """{ "name": "fred", "datasets": [], "speed": 1 }""");
+        Line.Deployment.DatabaseFailure = new StorageException("away");
 
-        var answer = await _line.RunAsync("preflight");
+        var answer = await Line.RunAsync("preflight");
 
         Assert.Equal(2, answer.Code);
         Assert.Contains("$.speed: is no known key", answer.Output, StringComparison.Ordinal);
@@ -83,10 +72,10 @@ public sealed class PreflightCommandTests : IAsyncLifetime
     [Fact]
     public async Task Json_has_the_same_findings()
     {
-        _line.Deployment.Topics = TopicState.Missing;
-        _line.Deployment.Access = new([.. KafkaSchemas.All.Select(schema => schema.Topic)], [], WritingIsKnown: false, Behind: null);
+        Line.Deployment.Topics = TopicState.Missing;
+        Line.Deployment.Access = new([.. KafkaSchemas.All.Select(schema => schema.Topic)], [], WritingIsKnown: false, Behind: null);
 
-        var answer = await _line.RunAsync("preflight --json");
+        var answer = await Line.RunAsync("preflight --json");
 
         Assert.Equal(0, answer.Code);
         var report = JsonDocument.Parse(answer.Output).RootElement;
@@ -101,10 +90,10 @@ public sealed class PreflightCommandTests : IAsyncLifetime
     [Fact]
     public async Task Rights_migrations_and_clocks_that_are_not_as_they_must_be_are_told()
     {
-        _line.Deployment.Database = new("13.2", 13, 5, ["0006_audit_log"], ["insert external.series_catalog"], TimeSpan.FromSeconds(-2));
-        _line.Deployment.Access = new([], ["read aurum.ext.timeseries.obs.v1"], WritingIsKnown: false, Behind: null);
+        Line.Deployment.Database = new("13.2", 13, 5, ["0006_audit_log"], ["insert external.series_catalog"], TimeSpan.FromSeconds(-2));
+        Line.Deployment.Access = new([], ["read aurum.ext.timeseries.obs.v1"], WritingIsKnown: false, Behind: null);
 
-        var answer = await _line.RunAsync("preflight");
+        var answer = await Line.RunAsync("preflight");
 
         Assert.Equal(3, answer.Code);
         Assert.Contains("warning  database               PostgreSQL 13.2 at db.example:5432/aurum is old", answer.Output, StringComparison.Ordinal);
@@ -120,22 +109,22 @@ public sealed class PreflightCommandTests : IAsyncLifetime
     [InlineData("""{ "good": true, "clock_ahead_seconds": 90 }""", 1, "FAILED   clock fred             the clock of fred is 90 s ahead of this one")]
     public async Task A_key_is_tried_through_the_gate_of_the_node_that_runs(string says, int code, string line)
     {
-        _node.Answers("POST /v1/admin/external/providers/fred/check", says);
+        Node.Answers("POST /v1/admin/external/providers/fred/check", says);
 
-        var answer = await _line.RunAsync("preflight");
+        var answer = await Line.RunAsync("preflight");
 
         Assert.Equal(code, answer.Code);
         Assert.Contains(line, answer.Output, StringComparison.Ordinal);
-        Assert.Contains("""POST /v1/admin/external/providers/fred/check {"reason":"preflight"}""", _node.Asked);
+        Assert.Contains("""POST /v1/admin/external/providers/fred/check {"reason":"preflight"}""", Node.Asked);
     }
 
     [Fact]
     public async Task A_node_that_is_named_and_away_has_failed_and_nobody_is_asked_past_it()
     {
-        await _node.DisposeAsync();
-        _line.Deployment.Answers.Add(new ProviderAnswer("fred", null, null, null));
+        await Node.DisposeAsync();
+        Line.Deployment.Answers.Add(new ProviderAnswer("fred", null, null, null));
 
-        var answer = await _line.RunAsync("preflight");
+        var answer = await Line.RunAsync("preflight");
 
         Assert.Equal(3, answer.Code);
         Assert.Contains("FAILED   node                   no node answers at", answer.Output, StringComparison.Ordinal);
@@ -145,12 +134,12 @@ public sealed class PreflightCommandTests : IAsyncLifetime
     [Fact]
     public async Task Where_no_node_runs_keys_are_tried_without_one()
     {
-        await _node.DisposeAsync();
-        using var nobody = new NodeClient(new NodeAddress(new Uri(_line.Environment["AURUM_API_URL"]), null, IsNamed: false));
-        var configured = ConfigurationCheck.Run("config", "data", null, SurroundingsOf(_line)).Providers!.Providers;
-        _line.Deployment.Answers.Add(new ProviderAnswer("fred", null, new Failure(FailureKind.Rejected, "the key is not registered"), TimeSpan.Zero));
+        await Node.DisposeAsync();
+        using var nobody = new NodeClient(new NodeAddress(new Uri(Line.Environment["AURUM_API_URL"]), null, IsNamed: false));
+        var configured = ConfigurationCheck.Run("config", "data", null, SurroundingsOf(Line)).Providers!.Providers;
+        Line.Deployment.Answers.Add(new ProviderAnswer("fred", null, new Failure(FailureKind.Rejected, "the key is not registered"), TimeSpan.Zero));
 
-        var findings = await new KeyChecks(_line.Deployment, nobody).RunAsync(configured, "data", null, CancellationToken.None);
+        var findings = await new KeyChecks(Line.Deployment, nobody).RunAsync(configured, "data", null, CancellationToken.None);
 
         Assert.Equal([FindingState.Good, FindingState.Failed, FindingState.Good], findings.Select(finding => finding.State));
         Assert.Equal("Rejected: the key is not registered", findings[1].Found);
@@ -159,10 +148,10 @@ public sealed class PreflightCommandTests : IAsyncLifetime
     [Fact]
     public void A_directory_that_cannot_be_written_has_failed()
     {
-        _line.Write("file", "");
-        Assert.Equal(FindingState.Failed, SystemChecks.Disk(OperatingSystem.IsLinux() ? "/proc/aurum" : Path.Combine(_line.Home, "file")).State);
-        Assert.NotEqual(FindingState.Failed, SystemChecks.Disk(Path.Combine(_line.Home, "not", "there", "yet")).State);
-        Assert.False(Directory.Exists(Path.Combine(_line.Home, "not")));
+        Line.Write("file", "");
+        Assert.Equal(FindingState.Failed, SystemChecks.Disk(OperatingSystem.IsLinux() ? "/proc/aurum" : Path.Combine(Line.Home, "file")).State);
+        Assert.NotEqual(FindingState.Failed, SystemChecks.Disk(Path.Combine(Line.Home, "not", "there", "yet")).State);
+        Assert.False(Directory.Exists(Path.Combine(Line.Home, "not")));
     }
 
     private static Surroundings SurroundingsOf(CommandLine line) => new(

@@ -4,22 +4,11 @@ using Aurum.Storage;
 namespace Aurum.Host.Tests.Commands;
 
 /// <summary>What the commands about single series ask of the node, and what they say.</summary>
-public sealed class SeriesCommandTests : IAsyncLifetime
+public sealed class SeriesCommandTests : NodeCommandTest
 {
-    private readonly CommandLine _line = new();
-    private FakeNode _node = null!;
-
-    public async Task InitializeAsync()
+    protected override void Prepare()
     {
-        _node = await FakeNode.StartAsync();
-        _node.Otherwise = new FakeAnswer(200, """{"action":"a","target":"t","changed":true,"detail":"the node says so"}""");
-        _line.Environment["AURUM_API_URL"] = _node.Address;
-    }
-
-    public async Task DisposeAsync()
-    {
-        await _node.DisposeAsync();
-        _line.Dispose();
+        Node.Otherwise = new FakeAnswer(200, """{"action":"a","target":"t","changed":true,"detail":"the node says so"}""");
     }
 
     [Theory]
@@ -30,10 +19,10 @@ public sealed class SeriesCommandTests : IAsyncLifetime
     [InlineData("checkpoints set fred/DGS10 --to 2024-01-31", "checkpoints/fred/DGS10", """{"to":"2024-01-31T00:00:00Z","dry_run":false}""", "the node says so")]
     public async Task A_change_is_asked_for_and_confirmed(string line, string path, string body, string says)
     {
-        var answer = await _line.RunAsync(line);
+        var answer = await Line.RunAsync(line);
 
-        Assert.Equal((0, $"{says}\n(from node-1 at {_node.Address})\n", ""), (answer.Code, answer.Output, answer.Error));
-        Assert.Equal($"POST /v1/admin/external/{path} {body}", Assert.Single(_node.Asked));
+        Assert.Equal((0, $"{says}\n(from node-1 at {Node.Address})\n", ""), (answer.Code, answer.Output, answer.Error));
+        Assert.Equal($"POST /v1/admin/external/{path} {body}", Assert.Single(Node.Asked));
     }
 
     [Theory]
@@ -41,12 +30,12 @@ public sealed class SeriesCommandTests : IAsyncLifetime
     [InlineData("checkpoints set fred/DGS10 --to 2024-01-31 --dry-run", "checkpoints/fred/DGS10")]
     public async Task What_only_tries_says_that_nothing_was_changed(string line, string path)
     {
-        _node.Answers($"POST /v1/admin/external/{path}", """{"action":"a","target":"t","changed":false,"detail":"it would be read again"}""");
+        Node.Answers($"POST /v1/admin/external/{path}", """{"action":"a","target":"t","changed":false,"detail":"it would be read again"}""");
 
-        var answer = await _line.RunAsync(line);
+        var answer = await Line.RunAsync(line);
 
         Assert.StartsWith("nothing was changed: it would be read again\n", answer.Output, StringComparison.Ordinal);
-        Assert.Contains("\"dry_run\":true", Assert.Single(_node.Asked), StringComparison.Ordinal);
+        Assert.Contains("\"dry_run\":true", Assert.Single(Node.Asked), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -57,23 +46,23 @@ public sealed class SeriesCommandTests : IAsyncLifetime
     [InlineData("checkpoints set fred/DGS10 --to yesterday")]
     public async Task A_bad_argument_asks_nothing_of_the_node(string line)
     {
-        var answer = await _line.RunAsync(line);
+        var answer = await Line.RunAsync(line);
 
         Assert.Equal((2, ""), (answer.Code, answer.Output));
-        Assert.Empty(_node.Asked);
+        Assert.Empty(Node.Asked);
     }
 
     [Fact]
     public async Task A_list_says_who_failed_and_who_is_paused()
     {
-        _node.Answers("GET /v1/admin/external/series?provider=fred&state=failed&limit=1000", """
+        Node.Answers("GET /v1/admin/external/series?provider=fred&state=failed&limit=1000", """
             {"items":[
               {"provider":"fred","series_id":"A","outcome":"failed","observations":3,"consecutive_failures":2,"last_failure":"Rejected: gone","updated_at":"2025-03-01T10:00:00Z"},
               {"provider":"fred","series_id":"B","outcome":"failed","observations":3,"consecutive_failures":2,"updated_at":"2025-03-01T10:00:00Z","paused_by":"by ann"}],
              "next_cursor":null}
             """);
 
-        var lines = (await _line.RunAsync("series list --provider fred --state failed")).Output.Split('\n');
+        var lines = (await Line.RunAsync("series list --provider fred --state failed")).Output.Split('\n');
 
         Assert.EndsWith("3         2  Rejected: gone", lines[1], StringComparison.Ordinal);
         Assert.Contains("paused (failed)", lines[2], StringComparison.Ordinal);
@@ -83,9 +72,9 @@ public sealed class SeriesCommandTests : IAsyncLifetime
     [Fact]
     public async Task What_a_collector_knows_is_shown_a_line_a_thing()
     {
-        _node.Answers("GET /v1/admin/external/series/fred/DGS10", """{"provider":"fred","series_id":"DGS10","history_complete":false,"observations":5,"collecting":true,"consecutive_failures":0,"moved_back_by":"by ann"}""");
+        Node.Answers("GET /v1/admin/external/series/fred/DGS10", """{"provider":"fred","series_id":"DGS10","history_complete":false,"observations":5,"collecting":true,"consecutive_failures":0,"moved_back_by":"by ann"}""");
 
-        var answer = await _line.RunAsync("series show fred/DGS10");
+        var answer = await Line.RunAsync("series show fred/DGS10");
 
         Assert.Contains("series        fred/DGS10\nhistory       still to be read\nobservations  5\ncollecting    now\nmoved back    by ann\n", answer.Output, StringComparison.Ordinal);
     }
@@ -98,16 +87,16 @@ public sealed class SeriesCommandTests : IAsyncLifetime
     [InlineData("providers list", "the requests of its day are spent")]
     public async Task Where_no_node_runs_the_store_answers_unless_somebody_said_where_one_is(string line, string shows)
     {
-        _line.WriteStore();
-        _line.Store.Providers.Add(new ProviderStatus("fred", DateTimeOffset.UnixEpoch, "run-1", "collecting, waiting for quota", 7, 100, 100, new DateOnly(2025, 3, 1), null, "closed", null, DateTimeOffset.UnixEpoch));
-        _line.Store.Series.Add(new SeriesStatus(new SeriesId("fred", "DGS10"), null, null, "ok", null, 7, 0, null, DateTimeOffset.UnixEpoch));
-        await _node.DisposeAsync();
-        Assert.Equal(3, (await _line.RunAsync(line)).Code);
+        Line.WriteStore();
+        Line.Store.Providers.Add(new ProviderStatus("fred", DateTimeOffset.UnixEpoch, "run-1", "collecting, waiting for quota", 7, 100, 100, new DateOnly(2025, 3, 1), null, "closed", null, DateTimeOffset.UnixEpoch));
+        Line.Store.Series.Add(new SeriesStatus(new SeriesId("fred", "DGS10"), null, null, "ok", null, 7, 0, null, DateTimeOffset.UnixEpoch));
+        await Node.DisposeAsync();
+        Assert.Equal(3, (await Line.RunAsync(line)).Code);
 
-        _line.Environment["AURUM_HTTP_PORT"] = $"{new Uri(_line.Environment["AURUM_API_URL"]).Port}";
-        _line.Environment.Remove("AURUM_API_URL");
+        Line.Environment["AURUM_HTTP_PORT"] = $"{new Uri(Line.Environment["AURUM_API_URL"]).Port}";
+        Line.Environment.Remove("AURUM_API_URL");
 
-        var answer = await _line.RunAsync(line);
+        var answer = await Line.RunAsync(line);
         Assert.Equal((0, ""), (answer.Code, answer.Error));
         Assert.Contains(shows, answer.Output, StringComparison.Ordinal);
         Assert.EndsWith("(from the store, as no node runs)\n", answer.Output, StringComparison.Ordinal);

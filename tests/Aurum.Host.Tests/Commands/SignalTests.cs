@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
+using Aurum.Testing;
 
 namespace Aurum.Host.Tests.Commands;
 
@@ -13,7 +13,7 @@ public sealed class SignalTests : IDisposable
     private readonly CommandLine _line = new();
 
     /// <summary>A process in the background of a script is started with SIGINT ignored, and keeps to it.</summary>
-    public static TheoryData<int> Signals => IsIgnored(Interrupt) ? [Terminate] : [Interrupt, Terminate];
+    public static TheoryData<int> Signals => Processes.Ignores(Interrupt) ? [Terminate] : [Interrupt, Terminate];
 
     [Theory]
     [MemberData(nameof(Signals))]
@@ -44,14 +44,6 @@ public sealed class SignalTests : IDisposable
     }
 
     public void Dispose() => _line.Dispose();
-
-    /// <summary>The kernel's own word: bit n - 1 stands for signal n (proc_pid_status(5)).</summary>
-    private static bool IsIgnored(int signal)
-    {
-        const string Field = "SigIgn:";
-        var ignored = File.ReadLines("/proc/self/status").First(line => line.StartsWith(Field, StringComparison.Ordinal))[Field.Length..];
-        return (ulong.Parse(ignored, NumberStyles.HexNumber, CultureInfo.InvariantCulture) >> (signal - 1) & 1) == 1;
-    }
 
     [DllImport("libc", EntryPoint = "kill")]
     private static extern int Kill(int process, int signal);

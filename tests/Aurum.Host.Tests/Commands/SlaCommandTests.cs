@@ -1,6 +1,6 @@
 namespace Aurum.Host.Tests.Commands;
 
-public sealed class SlaCommandTests : IAsyncLifetime
+public sealed class SlaCommandTests : NodeCommandTest
 {
     private const string Report = """
         {"status":"violated","judged_at":"2026-03-01T12:00:00+00:00","incremental_hours":2,"backfill_hours":8,
@@ -8,20 +8,9 @@ public sealed class SlaCommandTests : IAsyncLifetime
          "violations":[{"kind":"freshness","provider":"fred","series_id":"DGS10","since":"2026-03-01T00:00:00+00:00","until":null}],"violation_count":1}
         """;
 
-    private readonly CommandLine _line = new();
-    private FakeNode _node = null!;
-
-    public async Task InitializeAsync()
+    protected override void Prepare()
     {
-        _node = await FakeNode.StartAsync();
-        _node.Answers("GET /v1/admin/external/sla", Report);
-        _line.Environment["AURUM_API_URL"] = _node.Address;
-    }
-
-    public async Task DisposeAsync()
-    {
-        await _node.DisposeAsync();
-        _line.Dispose();
+        Node.Answers("GET /v1/admin/external/sla", Report);
     }
 
     [Theory]
@@ -29,23 +18,23 @@ public sealed class SlaCommandTests : IAsyncLifetime
     [InlineData("sla violations", "1 violation, 1 still going on")]
     public async Task Promises_are_a_line_each_with_counts_at_the_end(string command, string counts)
     {
-        var answer = await _line.RunAsync(command);
+        var answer = await Line.RunAsync(command);
 
         Assert.Equal((0, ""), (answer.Code, answer.Error));
         Assert.Contains("fred", answer.Output, StringComparison.Ordinal);
-        Assert.EndsWith($"{counts} (from node-1 at {_node.Address})\n", answer.Output, StringComparison.Ordinal);
+        Assert.EndsWith($"{counts} (from node-1 at {Node.Address})\n", answer.Output, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Series_are_asked_for_by_provider_and_state()
     {
-        _node.Answers(
+        Node.Answers(
             "GET /v1/admin/external/sla/series?provider=fred&state=stale&limit=1000",
             """{"items":[{"provider":"fred","series_id":"DGS10","state":"stale","last":"2026-02-20T00:00:00Z","known_on":"2026-02-21","next_due":"2026-02-24T00:00:00+00:00","deadline":"2026-02-25T00:00:00+00:00"}],"next_cursor":null}""");
 
-        var answer = await _line.RunAsync("sla series --provider fred --state stale");
+        var answer = await Line.RunAsync("sla series --provider fred --state stale");
 
         Assert.Contains("fred      DGS10      stale  2026-02-20  2026-02-21  2026-02-24  2026-02-25", answer.Output, StringComparison.Ordinal);
-        Assert.EndsWith($"1 series, 1 stale (from node-1 at {_node.Address})\n", answer.Output, StringComparison.Ordinal);
+        Assert.EndsWith($"1 series, 1 stale (from node-1 at {Node.Address})\n", answer.Output, StringComparison.Ordinal);
     }
 }

@@ -1,7 +1,6 @@
-using System.Net;
-using System.Net.Sockets;
 using Aurum.Domain;
 using Aurum.Storage.Postgres;
+using Aurum.Testing.Network;
 using Aurum.Testing.Postgres;
 using Npgsql;
 
@@ -123,7 +122,7 @@ public sealed class PostgresDatabaseTests
     public async Task No_message_of_a_failed_connection_holds_the_password_and_each_says_where_and_why()
     {
         var server = await PostgresServer.SharedAsync();
-        var nobody = FreePort();
+        var nobody = FreePorts.FindOne();
         (string Url, string Reason)[] all =
         [
             (server.Dsn("postgres", "wrong" + PostgresServer.Password), $"127.0.0.1:{server.Port}/postgres cannot be used: it refuses the password of user 'aurum' (28P01)"),
@@ -305,11 +304,4 @@ public sealed class PostgresDatabaseTests
 
     private static async Task<int> CountAsync(PostgresDatabase database) =>
         await new PostgresObservationStore(database).ReadAsync(new ObservationQuery("fred", [], Window.Everything, new Vintages.All()), CancellationToken.None).CountAsync();
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

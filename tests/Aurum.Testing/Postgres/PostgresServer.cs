@@ -1,6 +1,5 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
+using Aurum.Testing.Network;
 using Npgsql;
 
 namespace Aurum.Testing.Postgres;
@@ -67,7 +66,7 @@ public sealed class PostgresServer : IAsyncDisposable
         await RunAsync("sh", "-c", "umask 077; printf '%s\\n' \"$1\" >\"$2\"", "sh", Password, passwordFile);
         await RunAsync(
             Path.Combine(binaries, "initdb"), "-D", Path.Combine(folder, "data"), "-U", User, "--pwfile", passwordFile, "--auth=scram-sha-256", "-E", "UTF8", "--locale=C", "--no-sync");
-        var server = new PostgresServer(binaries, folder, FreePort());
+        var server = new PostgresServer(binaries, folder, FreePorts.FindOne());
         await server.ConfigureAsync(settings);
         await server.StartAsync();
         return server;
@@ -165,13 +164,6 @@ public sealed class PostgresServer : IAsyncDisposable
             : [];
         var path = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries);
         return folders.Concat(path).FirstOrDefault(folder => File.Exists(Path.Combine(folder, "initdb")) && File.Exists(Path.Combine(folder, "postgres")));
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     /// <summary>PostgreSQL refuses to run as root: then everything of it runs as the user that its package made.</summary>

@@ -1,11 +1,13 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Aurum.EndToEnd.Tests.Support;
+namespace Aurum.Testing.Network;
 
 /// <summary>Ports that nothing listened on a moment ago.</summary>
-internal static class FreePorts
+public static class FreePorts
 {
+    public static int FindOne() => Find(1)[0];
+
     public static int[] Find(int count)
     {
         TcpListener[] held = [.. Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0))];
