@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Aurum.Actors;
 using Aurum.Actors.Monitoring;
 using Aurum.Api.Routes;
@@ -25,6 +26,7 @@ internal sealed class SlaWatch : IAsyncDisposable
     private readonly ServedNode _node;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly Meter _meter = new(MeterNames.Aurum);
     private readonly Repetition _watching;
     private Dictionary<SeriesId, Known> _known = [];
     private volatile SlaPicture _picture = SlaPicture.Unjudged;
@@ -32,12 +34,22 @@ internal sealed class SlaWatch : IAsyncDisposable
     public SlaWatch(ServedNode node, TimeProvider time, ILogger logger)
     {
         (_node, _time, _logger) = (node, time, logger);
+        _meter.CreateObservableGauge(
+            "aurum.series.freshness",
+            () => _picture.Series.GroupBy(series => (series.Provider, series.State)).Select(some => new Measurement<int>(
+                some.Count(), new KeyValuePair<string, object?>("provider", some.Key.Provider), new KeyValuePair<string, object?>("state", some.Key.State.ToString().ToLowerInvariant()))),
+            "{series}",
+            "Series of a provider that are fresh, stale, unknown (too few values to tell their rhythm) or off (without an objective)");
         _watching = new Repetition(WatchAsync, time);
     }
 
     public SlaPicture Picture => _picture;
 
-    public ValueTask DisposeAsync() => _watching.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _watching.DisposeAsync();
+        _meter.Dispose();
+    }
 
     private async Task<TimeSpan> WatchAsync(CancellationToken stop)
     {

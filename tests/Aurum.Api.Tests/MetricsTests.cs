@@ -30,6 +30,7 @@ public sealed class MetricsTests
         }
 
         listener.Start();
+        await using var bench = await Bench.StartAsync();
         await Approved.IsAsync("metrics.txt", instruments);
     }
 

@@ -36,6 +36,8 @@ public sealed class SlaTests : IAsyncLifetime, IRhythmStore
         var violation = report.GetProperty("violations").EnumerateArray().Single();
         Assert.Equal(("freshness", "LATE", JsonValueKind.Null), (violation.GetProperty("kind").GetString(), violation.GetProperty("series_id").GetString(), violation.GetProperty("until").ValueKind));
         var (_, summary) = await _bench.GetAsync("/sla/external");
+        var metrics = (await _bench.Client.GetStringAsync("/metrics")).Split('\n').Where(line => line.StartsWith("aurum_series_freshness{", StringComparison.Ordinal));
+        Assert.Contains(metrics, line => line.Contains("provider=\"fred\",state=\"stale\"} 1", StringComparison.Ordinal));
         Assert.Equal(("violated", 2, 1, 1, 1), (summary.GetProperty("status").GetString(), Number(summary, "fresh"), Number(summary, "stale"), Number(summary, "not_judged"), Number(summary, "violations")));
     }
 
