@@ -41,11 +41,16 @@ public static class AurumNode
     /// <summary>A node that collects, alone or with others.</summary>
     public static AkkaConfigurationBuilder WithCollector(this AkkaConfigurationBuilder builder, Journal journal, ClusterNode node, RunSchedule? schedule) => builder
         .AddHocon(Settings, HoconAddMode.Prepend)
-        .AddHocon(journal.Settings, HoconAddMode.Prepend)
-        .AddHocon(SqlPersistence.DefaultConfiguration, HoconAddMode.Append)
+        .WithJournal(journal)
         .WithMembership(node, schedule is null ? [CollectorRole] : [CollectorRole, SchedulerRole])
         .WithCollection()
         .WithSchedule(schedule);
+
+    private static AkkaConfigurationBuilder WithJournal(this AkkaConfigurationBuilder builder, Journal journal)
+    {
+        builder.AddHocon(journal.Settings, HoconAddMode.Prepend).AddHocon(SqlPersistence.DefaultConfiguration, HoconAddMode.Append);
+        return journal.Setup is null ? builder : builder.AddSetup(journal.Setup);
+    }
 
     /// <summary>A node that does not collect: where there is a cluster it is a member, so that it is seen there and reaches those that do.</summary>
     public static AkkaConfigurationBuilder WithMember(this AkkaConfigurationBuilder builder, ClusterNode node)

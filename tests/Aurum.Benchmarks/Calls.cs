@@ -120,7 +120,7 @@ internal static class Calls
         var output = await process.EndAsync();
         var arrivals = simulator.Arrivals.All.Skip(before).ToArray();
         var data = arrivals.Count(arrival => arrival.Path.Contains(load.DataPath, StringComparison.Ordinal) && !arrival.Path.StartsWith("indicator", StringComparison.Ordinal));
-        return (data, arrivals.Length - data, RowsIn(output));
+        return (data, arrivals.Length - data, Summary.NewRows(output));
     }
 
     private static async Task<long> PlanAsync(string folder, ProviderSimulator simulator, string provider)
@@ -128,14 +128,6 @@ internal static class Calls
         using var process = AurumProcess.Start(["plan", "--providers", provider, "--format", "ndjson"], folder, simulator.Environment, withData: false);
         using var plan = JsonDocument.Parse(await process.EndAsync());
         return plan.RootElement.GetProperty("requests").GetInt64() + plan.RootElement.GetProperty("catalog_requests").GetInt64();
-    }
-
-    /// <summary>From the summary: <c>12,345 new</c>.</summary>
-    private static long RowsIn(string output)
-    {
-        var words = output.Split((char[])[' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries);
-        var at = Array.FindIndex(words, word => word.StartsWith("new", StringComparison.Ordinal));
-        return at > 0 ? long.Parse(words[at - 1], NumberStyles.AllowThousands, CultureInfo.InvariantCulture) : 0;
     }
 
     /// <param name="DataPath">Part of the path of requests for observations.</param>

@@ -5,6 +5,7 @@ using Aurum.Benchmarks;
 var benchmarks = new Dictionary<string, (string Meaning, Func<int, Task<int>> Run)>
 {
     ["first-load"] = ("rows from simulator to embedded store, against a bare loop, at N/10, N and 10 N rows", FirstLoad.RunAsync),
+    ["shared-pages"] = ("pages that two hundred series share, into the embedded store, against what their provider allows", SharedPages.RunAsync),
     ["kafka"] = ("records into Kafka, the publisher's stage against a bare loop", KafkaLoad.RunAsync),
     ["postgres"] = ("rows into PostgreSQL, new and unchanged, against COPY and a staging table", StoreLoad.RunAsync),
     ["calls"] = ("requests of first and quiet collections, against each API's floor and against aurum plan", Calls.RunAsync),
