@@ -6,8 +6,10 @@ namespace Aurum.Storage;
 /// </summary>
 public interface IClusterMembers
 {
-    /// <summary>Writes a node down that has been let in.</summary>
-    Task JoinAsync(ClusterMember self, CancellationToken cancellationToken);
+    /// <summary>Writes a node down that has been let in, unless others are written down and none of them is its fellow: then a cluster was founded without it meanwhile.</summary>
+    /// <param name="fellows">The members that it sees.</param>
+    /// <returns>False when it is not written down.</returns>
+    Task<bool> JoinAsync(ClusterMember self, IReadOnlyCollection<ClusterMember> fellows, CancellationToken cancellationToken);
 
     /// <summary>Says that this node lives.</summary>
     /// <returns>False when it is not written down any more: others have given it up, and may have founded a cluster without it.</returns>

@@ -121,7 +121,7 @@ public sealed class MembershipActor : ReceiveActor, IWithTimers
         _busy = true;
         if (_isMember || _founds)
         {
-            SayAsync().PipeTo(Self, success: known => new Said(known), failure: FailureOf);
+            SayAsync(Fellows()).PipeTo(Self, success: known => new Said(known), failure: FailureOf);
         }
         else
         {
@@ -129,16 +129,16 @@ public sealed class MembershipActor : ReceiveActor, IWithTimers
         }
     }
 
-    private async Task<bool> SayAsync()
-    {
-        if (_isWritten)
-        {
-            return await _members.BeatAsync(_self, CancellationToken.None).ConfigureAwait(false);
-        }
+    private Task<bool> SayAsync(ClusterMember[] fellows) => _isWritten
+        ? _members.BeatAsync(_self, CancellationToken.None)
+        : _members.JoinAsync(_self, fellows, CancellationToken.None);
 
-        await _members.JoinAsync(_self, CancellationToken.None).ConfigureAwait(false);
-        return true;
-    }
+    private ClusterMember[] Fellows() =>
+    [
+        .. _cluster.State.Members
+            .Where(member => !member.UniqueAddress.Equals(_cluster.SelfUniqueAddress))
+            .Select(member => new ClusterMember(_node.Name, member.Address.ToString(), member.UniqueAddress.Uid, [.. member.Roles])),
+    ];
 
     /// <summary>A node that stood still may wake up beside a cluster that was founded without it: its own word is not to be trusted any more.</summary>
     private void OnSaid(Said said)

@@ -7,8 +7,19 @@ public sealed class PostgresClusterMembers(PostgresDatabase database) : ICluster
 {
     private const string All = "SELECT address, incarnation, roles, beat FROM aurum.cluster_member WHERE cluster = $1 ORDER BY address";
 
-    public Task JoinAsync(ClusterMember self, CancellationToken cancellationToken) => database.WriteAsync(
-        (connection, stop) => SayAsync(connection, self, stop),
+    public Task<bool> JoinAsync(ClusterMember self, IReadOnlyCollection<ClusterMember> fellows, CancellationToken cancellationToken) => database.WriteAsync(
+        async (connection, stop) =>
+        {
+            await WaitForFoundingAsync(connection, self.Cluster, stop).ConfigureAwait(false);
+            var others = (await ReadAsync(connection, self.Cluster, stop).ConfigureAwait(false)).Where(member => member.Address != self.Address).ToArray();
+            if (others.Length > 0 && !others.Any(other => fellows.Any(other.Is)))
+            {
+                return false;
+            }
+
+            await SayAsync(connection, self, stop).ConfigureAwait(false);
+            return true;
+        },
         cancellationToken);
 
     public Task<bool> BeatAsync(ClusterMember self, CancellationToken cancellationToken) => database.WriteAsync(
@@ -27,7 +38,7 @@ public sealed class PostgresClusterMembers(PostgresDatabase database) : ICluster
     public Task<bool> TryFoundAsync(ClusterMember self, IReadOnlyCollection<ClusterMember> dead, CancellationToken cancellationToken) => database.WriteAsync(
         async (connection, stop) =>
         {
-            await AdvisoryLock.WaitForTransactionAsync(connection, $"founding of {self.Cluster}", stop).ConfigureAwait(false);
+            await WaitForFoundingAsync(connection, self.Cluster, stop).ConfigureAwait(false);
             foreach (var member in await ReadAsync(connection, self.Cluster, stop).ConfigureAwait(false))
             {
                 if (member.Address == self.Address)
@@ -51,6 +62,9 @@ public sealed class PostgresClusterMembers(PostgresDatabase database) : ICluster
     public Task ForgetAsync(string cluster, string address, long incarnation, CancellationToken cancellationToken) => database.WriteAsync(
         (connection, stop) => ForgetAsync(connection, cluster, address, incarnation, stop),
         cancellationToken);
+
+    private static Task WaitForFoundingAsync(NpgsqlConnection connection, string cluster, CancellationToken cancellationToken) =>
+        AdvisoryLock.WaitForTransactionAsync(connection, $"founding of {cluster}", cancellationToken);
 
     private static Task<int> SayAsync(NpgsqlConnection connection, ClusterMember self, CancellationToken cancellationToken) => PostgresCommands.RunAsync(
         connection,

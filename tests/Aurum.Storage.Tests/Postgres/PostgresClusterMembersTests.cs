@@ -12,9 +12,9 @@ public sealed class PostgresClusterMembersTests
     {
         await using var store = await TemporaryDatabase.OpenAsync();
         var members = new PostgresClusterMembers(store.Database);
-        await members.JoinAsync(First, CancellationToken.None);
-        await members.JoinAsync(First with { Cluster = "other" }, CancellationToken.None);
-        await members.JoinAsync(Second, CancellationToken.None);
+        await members.JoinAsync(First, [], CancellationToken.None);
+        await members.JoinAsync(First with { Cluster = "other" }, [], CancellationToken.None);
+        Assert.True(await members.JoinAsync(Second, [First], CancellationToken.None));
         var heard = await members.ReadAsync("aurum", CancellationToken.None);
         Assert.Equal([(First.Address, 11L, 1L), (Second.Address, 12L, 1L)], heard.Select(member => (member.Address, member.Incarnation, member.Beat)));
         Assert.Equal(First.Roles, heard[0].Roles);
@@ -29,8 +29,8 @@ public sealed class PostgresClusterMembersTests
         await using var store = await TemporaryDatabase.OpenAsync();
         var members = new PostgresClusterMembers(store.Database);
         Assert.False(await members.BeatAsync(First, CancellationToken.None));
-        await members.JoinAsync(First, CancellationToken.None);
-        await members.JoinAsync(First with { Incarnation = 99 }, CancellationToken.None);
+        await members.JoinAsync(First, [], CancellationToken.None);
+        await members.JoinAsync(First with { Incarnation = 99 }, [], CancellationToken.None);
         Assert.False(await members.BeatAsync(First, CancellationToken.None));
         Assert.True(await members.BeatAsync(First with { Incarnation = 99 }, CancellationToken.None));
 
@@ -44,7 +44,7 @@ public sealed class PostgresClusterMembersTests
     {
         await using var store = await TemporaryDatabase.OpenAsync();
         var members = new PostgresClusterMembers(store.Database);
-        await members.JoinAsync(Second, CancellationToken.None);
+        await members.JoinAsync(Second, [], CancellationToken.None);
         var seen = await members.ReadAsync("aurum", CancellationToken.None);
         await members.BeatAsync(Second, CancellationToken.None);
         Assert.False(await members.TryFoundAsync(First, seen, CancellationToken.None));
@@ -53,6 +53,17 @@ public sealed class PostgresClusterMembersTests
         seen = await members.ReadAsync("aurum", CancellationToken.None);
         Assert.True(await members.TryFoundAsync(First, seen, CancellationToken.None));
         Assert.Equal([First.Address], (await members.ReadAsync("aurum", CancellationToken.None)).Select(member => member.Address));
+    }
+
+    [Fact]
+    public async Task Who_stood_still_before_it_was_written_down_is_not_while_others_have_founded_a_cluster_without_it()
+    {
+        await using var store = await TemporaryDatabase.OpenAsync();
+        var members = new PostgresClusterMembers(store.Database);
+        Assert.True(await members.TryFoundAsync(First with { Incarnation = 99 }, [], CancellationToken.None));
+        Assert.False(await members.JoinAsync(Second, [First], CancellationToken.None));
+        Assert.Equal([99L], (await members.ReadAsync("aurum", CancellationToken.None)).Select(member => member.Incarnation));
+        Assert.True(await members.JoinAsync(Second, [First, First with { Incarnation = 99 }], CancellationToken.None));
     }
 
     [Fact]
@@ -70,7 +81,7 @@ public sealed class PostgresClusterMembersTests
     {
         await using var store = await TemporaryDatabase.OpenAsync();
         var members = new PostgresClusterMembers(store.Database);
-        await members.JoinAsync(First, CancellationToken.None);
+        await members.JoinAsync(First, [], CancellationToken.None);
         var later = First with { Incarnation = 99 };
         Assert.True(await members.TryFoundAsync(later, [], CancellationToken.None));
         await members.ForgetAsync("aurum", First.Address, First.Incarnation, CancellationToken.None);
