@@ -38,6 +38,9 @@ public static class AurumNode
     private const int CollectorShards = 60;
     private const int SupervisorShards = 12;
 
+    private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan FlushTimeout = TimeSpan.FromSeconds(1);
+
     /// <summary>A node that collects, alone or with others.</summary>
     public static AkkaConfigurationBuilder WithCollector(this AkkaConfigurationBuilder builder, Journal journal, ClusterNode node, RunSchedule? schedule) => builder
         .AddHocon(Settings, HoconAddMode.Prepend)
@@ -83,11 +86,15 @@ public static class AurumNode
             });
     }
 
-    /// <summary>Takes from Kafka what collectors published, here or on other nodes.</summary>
+    /// <summary>Takes from Kafka what collectors published, here or on other nodes. It ends while shards are handed over, which do not wait for it.</summary>
     public static AkkaConfigurationBuilder WithProcessor(this AkkaConfigurationBuilder builder) => builder
         .AddHocon(Settings, HoconAddMode.Prepend)
         .WithActors((system, registry, resolver) =>
-            registry.Register<ProcessorActor>(system.ActorOf(resolver.Props<ProcessorActor>(), "processor")));
+        {
+            var processor = system.ActorOf(resolver.Props<ProcessorActor>(), "processor");
+            registry.Register<ProcessorActor>(processor);
+            system.HaveFinish<ProcessorActor.Drained>(CoordinatedShutdown.PhaseClusterShardingShutdownRegion, processor, ProcessorActor.Drain.Instance, DrainTimeout);
+        });
 
     /// <summary>
     /// The actors of the road, in its order. Collectors go to sleep by themselves: to sharding, one that waits for tomorrow's quota
@@ -97,7 +104,9 @@ public static class AurumNode
         .WithActors((system, registry, resolver) =>
         {
             system.ActorOf(resolver.Props<PublishingHealthActor>(), "publishing-health");
-            registry.Register<StatusWriterActor>(system.ActorOf(resolver.Props<StatusWriterActor>(), "status-writer"));
+            var statusWriter = system.ActorOf(resolver.Props<StatusWriterActor>(), "status-writer");
+            registry.Register<StatusWriterActor>(statusWriter);
+            system.HaveFinish<StatusWriterActor.Flushed>(CoordinatedShutdown.PhaseClusterLeave, statusWriter, StatusWriterActor.Flush.Instance, FlushTimeout);
             registry.Register<PublisherActor>(system.ActorOf(resolver.Props<PublisherActor>(resolver.GetService<IPublishingRoad>().Create()), "publisher"));
             registry.Register<FetcherActor>(system.ActorOf(resolver.Props<FetcherActor>(), "fetcher"));
         })

@@ -133,7 +133,7 @@ public sealed class CollectionEngine(IReadOnlyDictionary<string, string> environ
         var providers = request.Configuration.Providers.Select(provider => provider.Provider.Descriptor.Name).ToArray();
         while (!stop.IsCancellationRequested)
         {
-            show(await LookAsync(node, providers));
+            show(await LookAsync(node, providers, stop));
             await WaitAsync(BetweenGlances, stop);
         }
 
@@ -146,7 +146,7 @@ public sealed class CollectionEngine(IReadOnlyDictionary<string, string> environ
             }
 
             var stoppedAt = time.GetTimestamp();
-            while (time.GetElapsedTime(stoppedAt) < Drain && (await LookAsync(node, providers)).Any(progress => progress.State is RunStates.Collecting or RunStates.Stopping))
+            while (time.GetElapsedTime(stoppedAt) < Drain && (await LookAsync(node, providers, CancellationToken.None)).Any(progress => progress.State is RunStates.Collecting or RunStates.Stopping))
             {
                 await WaitAsync(Glance, CancellationToken.None);
             }
@@ -156,15 +156,15 @@ public sealed class CollectionEngine(IReadOnlyDictionary<string, string> environ
     }
 
     /// <summary>What those say that answer; a supervisor that moves is heard of next time.</summary>
-    private static async Task<IReadOnlyList<ProviderProgress>> LookAsync(CollectionNode node, IEnumerable<string> providers)
+    private static async Task<IReadOnlyList<ProviderProgress>> LookAsync(CollectionNode node, IEnumerable<string> providers, CancellationToken stop)
     {
         var answers = await Task.WhenAll(providers.Select(async provider =>
         {
             try
             {
-                return await node.ProgressAsync(provider);
+                return await node.ProgressAsync(provider).WaitAsync(stop);
             }
-            catch (Exception exception) when (exception is AskTimeoutException or TaskCanceledException)
+            catch (Exception exception) when (exception is AskTimeoutException or OperationCanceledException)
             {
                 return null;
             }

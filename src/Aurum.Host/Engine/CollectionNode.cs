@@ -27,8 +27,6 @@ namespace Aurum.Host.Engine;
 internal sealed class CollectionNode : IAsyncDisposable
 {
     private static readonly TimeSpan AskTimeout = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan FlushTimeout = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(4);
 
     /// <summary>A node of a cluster hands its shards over first.</summary>
@@ -133,8 +131,6 @@ internal sealed class CollectionNode : IAsyncDisposable
     /// <summary>Ends the actors in their order, then the stores; what was acknowledged is safe already.</summary>
     public async ValueTask DisposeAsync()
     {
-        await AskToEndAsync<StatusWriterActor, StatusWriterActor.Flushed>(StatusWriterActor.Flush.Instance, FlushTimeout);
-        await AskToEndAsync<ProcessorActor, ProcessorActor.Drained>(ProcessorActor.Drain.Instance, DrainTimeout);
         using (var patience = new CancellationTokenSource(_stopTimeout))
         {
             // Actors that do not end in time end with the process; all that was acknowledged is safe.
@@ -237,15 +233,6 @@ internal sealed class CollectionNode : IAsyncDisposable
         }
 
         return null;
-    }
-
-    /// <summary>An actor that does not answer in time is ended all the same.</summary>
-    private async Task AskToEndAsync<TActor, TAnswer>(object question, TimeSpan patience)
-    {
-        if (Registry.TryGet<TActor>(out var actor))
-        {
-            await actor.Ask<TAnswer>(question, patience).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
-        }
     }
 
     private static Akka.Event.LogLevel AkkaLevel(LogLevel level) => level switch
