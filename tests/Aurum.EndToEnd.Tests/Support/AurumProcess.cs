@@ -25,8 +25,8 @@ internal sealed class AurumProcess : IAsyncDisposable
         _name = name;
     }
 
-    /// <summary>The program lies beside the tests, where the reference to the Host puts it.</summary>
-    public static string Program { get; } = Path.Combine(AppContext.BaseDirectory, "aurum.dll");
+    /// <summary>The program that scripts/test published; else the one beside the tests, where the reference to the Host puts it.</summary>
+    public static string Program { get; } = Environment.GetEnvironmentVariable("AURUM_TEST_PROGRAM") is { Length: > 0 } published ? published : Path.Combine(AppContext.BaseDirectory, "aurum.dll");
 
     public Transcript Output { get; } = new();
 
