@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Aurum.Actors.Serialization.Kafka;
+using Aurum.Domain;
 using Aurum.Storage;
 using Confluent.Kafka;
 
@@ -27,7 +28,12 @@ public sealed class DeadLetters(IProducer<byte[], byte[]> producer, DeadLetterCo
     private const int MostOfOversizedKey = 16 * 1024;
     private const int MostOfOversizedValue = 256 * 1024;
 
-    private static readonly JsonSerializerOptions Json = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        Converters = { new StorableText() },
+    };
 
     private static readonly string Version = typeof(DeadLetters).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
 
@@ -100,7 +106,7 @@ public sealed class DeadLetters(IProducer<byte[], byte[]> producer, DeadLetterCo
     private static QuarantinedObservation RowOf(SetAside set, DateTimeOffset now)
     {
         var row = set.Row!.Value;
-        var json = JsonSerializer.Serialize(row, Json);
+        var json = JsonOf(row.Header, row.Observation);
         return new QuarantinedObservation(
             Storable(row.Header.Series.Provider),
             Storable(row.Header.Series.Code),
@@ -112,8 +118,41 @@ public sealed class DeadLetters(IProducer<byte[], byte[]> producer, DeadLetterCo
             now);
     }
 
+    /// <summary>Under the names that the topic's schema has.</summary>
+    private static string JsonOf(ObservationHeader header, Observation observation) => JsonSerializer.Serialize(
+        new
+        {
+            header.Series.Provider,
+            SeriesId = header.Series.Code,
+            header.Attributes.UnitCode,
+            header.Attributes.FrequencyCode,
+            header.Attributes.DatasetCode,
+            header.Attributes.GeoId,
+            IngestRunId = header.RunId,
+            SourceEventId = header.EventId,
+            IngestTs = header.IngestedAt,
+            Ts = observation.Timestamp,
+            AsofDate = observation.AsOf,
+            observation.Value,
+            observation.ValueRaw,
+            observation.Status,
+            observation.QualityFlag,
+            observation.Metadata,
+        },
+        Json);
+
     /// <summary>A missing array, by itself, would become an empty memory, and a tombstone an empty record.</summary>
     private static ReadOnlyMemory<byte>? BytesOf(byte[]? bytes) => bytes is null ? default(ReadOnlyMemory<byte>?) : new ReadOnlyMemory<byte>(bytes);
 
     private static string Storable(string text) => text.Replace('\0', '\uFFFD');
+
+    /// <summary>PostgreSQL keeps an escaped NUL in a document, and then refuses every question about its fields.</summary>
+    private sealed class StorableText : JsonConverter<string>
+    {
+        public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetString();
+
+        public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WriteStringValue(Storable(value));
+
+        public override void WriteAsPropertyName(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WritePropertyName(Storable(value));
+    }
 }

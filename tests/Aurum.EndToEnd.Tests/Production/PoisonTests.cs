@@ -82,7 +82,7 @@ public sealed class PoisonTests
         Assert.Single(letters, letter => letter.Value is null);
         Assert.Single(letters, letter => letter.Topic == KafkaSchemas.Catalog.Topic);
         await using var source = NpgsqlDataSource.Create(world.Dsn.ConnectionString);
-        await using var command = source.CreateCommand("SELECT count(*) FROM external.timeseries_observation_quarantine WHERE reasons[1] <> '' AND record IS NOT NULL");
+        await using var command = source.CreateCommand("SELECT count(*) FROM external.timeseries_observation_quarantine WHERE reasons[1] <> '' AND record->>'provider' = provider AND record->>'series_id' = series_id AND record->>'asof_date' IS NOT NULL");
         Assert.Equal((long)broken.Count, await command.ExecuteScalarAsync());
     }
 
