@@ -14,8 +14,8 @@ internal sealed record TimedRun(string Kind, string Provider, DateTimeOffset Sta
     {
         var (kind, longest) = run.Pipeline switch
         {
-            PipelineNames.Incremental => (Incremental, SlaWatch.LongestIncremental),
-            PipelineNames.Backfill => (Backfill, SlaWatch.LongestBackfill),
+            PipelineNames.Incremental => (Incremental, SlaJudge.LongestIncremental),
+            PipelineNames.Backfill => (Backfill, SlaJudge.LongestBackfill),
             _ => ("", TimeSpan.Zero),
         };
         return kind.Length == 0 ? []

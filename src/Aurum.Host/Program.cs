@@ -23,12 +23,12 @@ Func<ICollectionEngine> engine = () => new CollectionEngine(environment, Console
 Func<string, CancellationToken, Task<Stores>> openStores = async (directory, _) =>
 {
     var database = await SqliteDatabase.OpenReadOnlyAsync(Path.Combine(directory, Stores.FileName));
-    return new Stores(new SqliteObservationStore(database), new SqliteCatalogStore(database), new SqliteStatusStore(database), new SqlitePipelineStore(database), database);
+    return new Stores(new SqliteObservationStore(database), new SqliteCatalogStore(database), new SqliteStatusStore(database), new SqlitePipelineStore(database), new SqliteRhythmStore(database), database);
 };
 Func<PostgresDsn, Task<Stores>> openDatabase = async dsn =>
 {
     var database = await PostgresDatabase.OpenReadOnlyAsync(dsn);
-    return new Stores(new PostgresObservationStore(database), new PostgresCatalogStore(database), new PostgresStatusStore(database), new PostgresPipelineStore(database), database);
+    return new Stores(new PostgresObservationStore(database), new PostgresCatalogStore(database), new PostgresStatusStore(database), new PostgresPipelineStore(database), new PostgresRhythmStore(database), database);
 };
 
 return await AurumCommand.RunAsync(args, new Surroundings(

@@ -49,11 +49,11 @@ internal sealed class CommandLine : IDisposable
             Output ?? output,
             error,
             () => Engine,
-            (_, _) => Task.FromResult(new Stores(Store, Store, Store, Store)),
+            (_, _) => Task.FromResult(new Stores(Store, Store, Store, Store, Store)),
             database =>
             {
                 OpenedDatabase = database;
-                return Task.FromResult(new Stores(Store, Store, Store, Store));
+                return Task.FromResult(new Stores(Store, Store, Store, Store, Store));
             },
             () => Deployment)
         {

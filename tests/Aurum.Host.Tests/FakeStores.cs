@@ -5,7 +5,7 @@ using Aurum.Storage;
 namespace Aurum.Host.Tests;
 
 /// <summary>A store in memory that notes what it was asked.</summary>
-internal sealed class FakeStores : IObservationStore, ICatalogStore, IStatusStore, IPipelineStore
+internal sealed class FakeStores : IObservationStore, ICatalogStore, IStatusStore, IPipelineStore, IRhythmStore
 {
     public List<StoredObservation> Observations { get; } = [];
 
@@ -20,6 +20,9 @@ internal sealed class FakeStores : IObservationStore, ICatalogStore, IStatusStor
     public List<PipelineRecord> Pipelines { get; } = [];
 
     public List<PipelineRunRecord> Runs { get; } = [];
+
+    /// <summary>Of every series.</summary>
+    public IReadOnlyList<KnownTimestamp> Newest { get; set; } = [];
 
     public ObservationQuery? Asked { get; private set; }
 
@@ -76,7 +79,11 @@ internal sealed class FakeStores : IObservationStore, ICatalogStore, IStatusStor
 
     public Task<PipelineRunRecord?> FindRunAsync(string runId, CancellationToken cancellationToken) => Task.FromResult(Runs.Find(run => run.RunId == runId));
 
-    public Task<IReadOnlyList<PipelineRunRecord>> LongRunsAsync(TimeSpan atLeast, DateTimeOffset endedAfter, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<IReadOnlyList<PipelineRunRecord>> LongRunsAsync(TimeSpan atLeast, DateTimeOffset endedAfter, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<PipelineRunRecord>>([.. Runs]);
+
+    public Task<IReadOnlyDictionary<SeriesId, IReadOnlyList<KnownTimestamp>>> NewestAsync(IReadOnlyList<SeriesId> series, int count, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyDictionary<SeriesId, IReadOnlyList<KnownTimestamp>>>(series.ToDictionary(one => one, _ => Newest));
 
     public Task<int> ForgetRunsAsync(DateTimeOffset endedBefore, CancellationToken cancellationToken) => throw new NotSupportedException();
 }

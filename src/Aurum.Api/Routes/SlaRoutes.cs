@@ -1,3 +1,4 @@
+using Aurum.Actors;
 using Aurum.Actors.Monitoring;
 using Aurum.Domain;
 using Aurum.Storage;
@@ -13,7 +14,7 @@ namespace Aurum.Api.Routes;
 internal sealed class SlaRoutes(ServedNode node, SlaWatch watch, TimeProvider time)
 {
     private const int UsualItems = 100;
-    private const int MostItems = 1_000;
+    internal const int MostItems = 1_000;
 
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -27,7 +28,7 @@ internal sealed class SlaRoutes(ServedNode node, SlaWatch watch, TimeProvider ti
         node.Require();
         var picture = watch.Picture;
         return TypedResults.Ok(new SlaSummary(
-            StateOf(picture),
+            picture.State,
             picture.Series.Count(series => series.State == FreshnessState.Fresh),
             picture.Series.Count(series => series.State == FreshnessState.Stale),
             picture.Series.Count(series => series.State is FreshnessState.Unknown or FreshnessState.Off),
@@ -38,20 +39,7 @@ internal sealed class SlaRoutes(ServedNode node, SlaWatch watch, TimeProvider ti
     private Ok<SlaReport> All()
     {
         var running = node.Require();
-        var picture = watch.Picture;
-        var now = time.GetUtcNow();
-        return TypedResults.Ok(new SlaReport(
-            StateOf(picture),
-            picture.JudgedAt,
-            SlaWatch.LongestIncremental.TotalHours,
-            SlaWatch.LongestBackfill.TotalHours,
-            [
-                .. running.KnownProviders
-                    .Where(name => running.Runtimes.Find(name) is not null || picture.Providers.Any(status => status.Provider == name))
-                    .Select(name => ProviderSla.Of(name, running.Runtimes.Find(name)?.Settings.Sla.Freshness, picture, now)),
-            ],
-            [.. picture.Violations.Take(MostItems)],
-            picture.Violations.Count));
+        return TypedResults.Ok(SlaReport.Of(watch.Picture, running.KnownProviders, running.Runtimes, time.GetUtcNow()));
     }
 
     private Ok<ListPage<SeriesFreshness>> Series([FromQuery] string? provider, [FromQuery] string? state, [FromQuery] string? limit, [FromQuery] string? cursor)
@@ -78,8 +66,6 @@ internal sealed class SlaRoutes(ServedNode node, SlaWatch watch, TimeProvider ti
         return TypedResults.Ok(ListPage<SeriesFreshness>.Of(found, most, series => new SeriesPlace(series.Provider, series.SeriesId), series => series));
     }
 
-    private static string StateOf(SlaPicture picture) => picture.JudgedAt is null ? "unknown" : picture.Violations.Any(violation => violation.Until is null) ? "violated" : "met";
-
     private sealed record SeriesPlace(string Provider, string SeriesId)
     {
         public static int Compare(string provider, string series, SeriesPlace place) =>
@@ -100,7 +86,21 @@ public sealed record SlaReport(
     double BackfillHours,
     IReadOnlyList<ProviderSla> Providers,
     IReadOnlyList<SlaViolation> Violations,
-    int ViolationCount);
+    int ViolationCount)
+{
+    internal static SlaReport Of(SlaPicture picture, IReadOnlyList<string> known, ProviderRuntimes runtimes, DateTimeOffset now) => new(
+        picture.State,
+        picture.JudgedAt,
+        SlaJudge.LongestIncremental.TotalHours,
+        SlaJudge.LongestBackfill.TotalHours,
+        [
+            .. known
+                .Where(name => runtimes.Find(name) is not null || picture.Providers.Any(status => status.Provider == name))
+                .Select(name => ProviderSla.Of(name, runtimes.Find(name)?.Settings.Sla.Freshness, picture, now)),
+        ],
+        [.. picture.Violations.Take(SlaRoutes.MostItems)],
+        picture.Violations.Count);
+}
 
 /// <param name="FreshnessHours">The provider's objective; null where it has none. Datasets may have others.</param>
 /// <param name="RunningSince">When the incremental run under way began; null when none is.</param>

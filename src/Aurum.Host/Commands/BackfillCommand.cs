@@ -64,7 +64,7 @@ internal static class BackfillCommand
                         ? throw new CommandException(ExitCodes.BadRequest, problem)
                         : BackfillPlan.Of(configured.Provider, configured.Settings, what.Window(call.Parsed), only, DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime), known);
                 });
-                call.Output.Table(StoreCall.Answer(new BackfillPlanList([.. plans.Select(BackfillPlanItem.Of)])), PlanColumns, Counts);
+                call.Output.Table(call.Answer(new BackfillPlanList([.. plans.Select(BackfillPlanItem.Of)])), PlanColumns, Counts);
             });
     }
 
@@ -85,7 +85,7 @@ internal static class BackfillCommand
         async call =>
         {
             var items = await call.Stores.Pipelines.RunsAsync(PipelineNames.Backfill, before: null, UsualRuns, call.Stop);
-            call.Output.Table(StoreCall.Answer(new { items }), PipelinesCommand.RunColumns, PipelinesCommand.CountRuns);
+            call.Output.Table(call.Answer(new { items }), PipelinesCommand.RunColumns, PipelinesCommand.CountRuns);
         });
 
     /// <summary>What of a provider is wanted, and from when to when.</summary>

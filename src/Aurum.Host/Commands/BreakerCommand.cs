@@ -27,7 +27,7 @@ internal static class BreakerCommand
     private static Command Show(Surroundings surroundings) => new Command("show", "The circuit breaker of each provider, and why it is open").Asks(
         surroundings,
         async call => call.Output.Table(await call.Node.GetAsync("/v1/admin/external/breakers", call.Stop), Columns, Counts),
-        async call => call.Output.Table(await call.ProvidersAsync((status, now) => BreakerItem.OfStored(status, now, StoreCall.NoNode)), Columns, Counts));
+        async call => call.Output.Table(await call.ProvidersAsync((status, now) => BreakerItem.OfStored(status, now, call.Why)), Columns, Counts));
 
     private static string Counts(IReadOnlyList<BreakerItem> items) => $"{NodeOutput.Count(items.Count, "breaker")}, {items.Count(item => item.Breaker != "closed")} not closed";
 

@@ -36,7 +36,7 @@ internal static class CheckpointsCommand
                 var of = call.Parsed.GetValue(provider);
                 ProviderName.Check(of, surroundings);
                 var items = (await call.Stores.Status.SeriesAsync(of, call.Stop)).Select(CheckpointItem.Of);
-                call.Output.Table(StoreCall.Answer(new { items }), Columns, Counts);
+                call.Output.Table(call.Answer(new { items }), Columns, Counts);
             });
     }
 

@@ -49,7 +49,7 @@ internal static class DlqCommand
                     throw new CommandException(ExitCodes.OutsideSystemMissing, $"no node runs that could read the dead letters; {Variables.ApiAddress} says where one is");
                 }
 
-                call.Output.Table(StoreCall.Answer(new DeadLetterList([], null, DeadLetterList.None)), Columns, Counts);
+                call.Output.Table(call.Answer(new DeadLetterList([], null, DeadLetterList.None)), Columns, Counts);
                 return Task.CompletedTask;
             });
     }

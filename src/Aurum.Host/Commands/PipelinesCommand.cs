@@ -66,7 +66,7 @@ internal static class PipelinesCommand
             {
                 var runId = await run.ReadAsync(call);
                 var found = await call.Stores.Pipelines.FindRunAsync(runId, call.Stop) ?? throw new CommandException(ExitCodes.BadRequest, $"there is no run \"{runId}\"");
-                call.Output.Lines(StoreCall.Answer(found), () => RunProgress.Lines(found, TimeProvider.System.GetUtcNow()));
+                call.Output.Lines(call.Answer(found), () => RunProgress.Lines(found, TimeProvider.System.GetUtcNow()));
             });
     }
 
@@ -110,7 +110,7 @@ internal static class PipelinesCommand
                 items.Add(PipelineItem.Of(name, known.GetValueOrDefault(name), (await call.Stores.Pipelines.RunsAsync(name, before: null, 1, call.Stop)).SingleOrDefault()));
             }
 
-            call.Output.Table(StoreCall.Answer(new PipelineList(items)), Columns, Counts);
+            call.Output.Table(call.Answer(new PipelineList(items)), Columns, Counts);
         });
 
     private static string Counts(IReadOnlyList<PipelineItem> pipelines) => NodeOutput.Count(pipelines.Count, "pipeline");
@@ -149,7 +149,7 @@ internal static class PipelinesCommand
                 }
 
                 var items = await call.Stores.Pipelines.RunsAsync(name, before: null, UsualRuns, call.Stop);
-                call.Output.Table(StoreCall.Answer(new { items }), RunColumns, CountRuns);
+                call.Output.Table(call.Answer(new { items }), RunColumns, CountRuns);
             });
     }
 

@@ -38,7 +38,7 @@ internal static class RateLimitsCommand
         .Asks(
             surroundings,
             async call => call.Output.Table(await call.Node.GetAsync(Path, call.Stop), Columns, Counts),
-            async call => call.Output.Table(await call.ProvidersAsync((status, now) => RateLimitItem.OfStored(status, now, StoreCall.NoNode)), Columns, Counts));
+            async call => call.Output.Table(await call.ProvidersAsync((status, now) => RateLimitItem.OfStored(status, now, call.Why)), Columns, Counts));
 
     private static Command Set(Surroundings surroundings)
     {

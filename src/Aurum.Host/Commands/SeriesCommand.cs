@@ -46,7 +46,7 @@ internal static class SeriesCommand
                 var (of, wanted) = (call.Parsed.GetValue(provider), call.Parsed.GetValue(state));
                 ProviderName.Check(of, surroundings);
                 var items = (await call.Stores.Status.SeriesAsync(of, call.Stop)).Select(status => SeriesItem.Of(status, paused: null)).Where(item => wanted is null || item.Outcome == wanted);
-                call.Output.Table(StoreCall.Answer(new { items }), Columns, Counts);
+                call.Output.Table(call.Answer(new { items }), Columns, Counts);
             });
     }
 

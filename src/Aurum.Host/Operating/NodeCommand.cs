@@ -10,14 +10,27 @@ namespace Aurum.Host.Operating;
 internal static class NodeCommand
 {
     /// <summary>The command only looks.</summary>
-    /// <param name="fromStore">Answers from the store instead, where no node runs and nobody said that one does.</param>
+    /// <param name="fromStore">Answers from the store instead, where no node runs and nobody said that one does, or where somebody points at one.</param>
     public static Command Asks(this Command command, Surroundings surroundings, Func<NodeCall, Task> ask, Func<StoreCall, Task>? fromStore = null)
     {
         var json = Json();
         command.Options.Add(json);
+        var data = Arguments.Text("--data-dir", "DIR", "Ask no node: read the store in this directory");
+        if (fromStore is not null)
+        {
+            command.Options.Add(data);
+        }
+
         command.SetAction(async (parsed, stop) =>
         {
             var output = new NodeOutput(surroundings.Output, parsed.GetValue(json));
+            if (fromStore is not null && parsed.GetValue(data) is { } directory)
+            {
+                await using var chosen = await StoreOpening.OpenAsync(directory, surroundings, stop);
+                await fromStore(new StoreCall(parsed, chosen, output, "no node was asked", stop));
+                return ExitCodes.Good;
+            }
+
             using var node = new NodeClient(NodeAddress.Read(surroundings.Environment));
             try
             {
@@ -32,7 +45,7 @@ internal static class NodeCommand
 
                 await using (stores)
                 {
-                    await fromStore(new StoreCall(parsed, stores, output, stop));
+                    await fromStore(new StoreCall(parsed, stores, output, "no node runs", stop));
                 }
             }
 
@@ -80,10 +93,9 @@ internal sealed record NodeCall(ParseResult Parsed, NodeClient Node, NodeOutput 
 }
 
 /// <summary>The same where the store answers.</summary>
-internal sealed record StoreCall(ParseResult Parsed, Stores Stores, NodeOutput Output, CancellationToken Stop)
+/// <param name="Why">Why it is not a node that does.</param>
+internal sealed record StoreCall(ParseResult Parsed, Stores Stores, NodeOutput Output, string Why, CancellationToken Stop)
 {
-    public const string NoNode = "no node runs";
-
     /// <summary>What supervisors last said of themselves, in the words of what a node would say.</summary>
     public async Task<NodeAnswer> ProvidersAsync<T>(Func<ProviderStatus, DateTimeOffset, T> item)
     {
@@ -92,6 +104,6 @@ internal sealed record StoreCall(ParseResult Parsed, Stores Stores, NodeOutput O
     }
 
     /// <summary>An answer in the node's words.</summary>
-    public static NodeAnswer Answer(object body) =>
-        new($"the store, as {NoNode}", JsonSerializer.SerializeToElement(body, body.GetType(), NodeAnswer.Json));
+    public NodeAnswer Answer(object body) =>
+        new($"the store, as {Why}", JsonSerializer.SerializeToElement(body, body.GetType(), NodeAnswer.Json));
 }

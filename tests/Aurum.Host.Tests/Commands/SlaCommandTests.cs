@@ -1,3 +1,6 @@
+using Aurum.Domain;
+using Aurum.Storage;
+
 namespace Aurum.Host.Tests.Commands;
 
 public sealed class SlaCommandTests : NodeCommandTest
@@ -36,5 +39,43 @@ public sealed class SlaCommandTests : NodeCommandTest
 
         Assert.Contains("fred      DGS10      stale  2026-02-20  2026-02-21  2026-02-24  2026-02-25", answer.Output, StringComparison.Ordinal);
         Assert.EndsWith($"1 series, 1 stale (from node-1 at {Node.Address})\n", answer.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("sla", "violated: 1 provider, 1 of 1 series stale, 1 violation in 24 hours")]
+    [InlineData("sla violations", "1 violation, 1 still going on")]
+    [InlineData("sla series --provider fred --state stale", "1 series, 1 stale")]
+    [InlineData("sla series --state fresh", "0 series, 0 stale")]
+    public async Task Where_no_node_runs_it_is_judged_from_the_store(string command, string counts)
+    {
+        await GiveStoreAsync();
+
+        var answer = await Line.RunAsync(command);
+
+        Assert.Equal((0, ""), (answer.Code, answer.Error));
+        Assert.EndsWith($"{counts} (from the store, as no node runs)\n", answer.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_a_node_too_a_state_that_is_none_is_refused()
+    {
+        await GiveStoreAsync();
+
+        var answer = await Line.RunAsync("sla series --state late");
+
+        Assert.Equal((2, "aurum: --state: \"late\" is none; expected fresh, stale, unknown or off\n"), (answer.Code, answer.Error));
+    }
+
+    /// <summary>One daily series, that has fallen silent.</summary>
+    private async Task GiveStoreAsync()
+    {
+        await Node.DisposeAsync();
+        Line.Environment["AURUM_HTTP_PORT"] = $"{new Uri(Line.Environment["AURUM_API_URL"]).Port}";
+        Line.Environment.Remove("AURUM_API_URL");
+        Line.WriteStore();
+        Line.WriteProvider("fred", """{ "name": "fred", "datasets": [ { "series": ["DGS10"] } ] }""");
+        Line.Store.Series.Add(new SeriesStatus(new SeriesId("fred", "DGS10"), null, null, "ok", null, 7, 0, null, DateTimeOffset.UnixEpoch));
+        var last = DateTime.UtcNow.Date.AddDays(-20);
+        Line.Store.Newest = [.. Enumerable.Range(-10, 11).Select(days => last.AddDays(days)).Select(day => new KnownTimestamp(day, DateOnly.FromDateTime(day).AddDays(1), new DateTimeOffset(day, TimeSpan.Zero).AddDays(1)))];
     }
 }
