@@ -1,3 +1,5 @@
+using Aurum.Domain;
+
 namespace Aurum.Storage;
 
 /// <summary>
@@ -50,6 +52,7 @@ public sealed record PipelineRunRecord(
 /// <param name="RequestsPlanned">Of a backfill, as its plan has it.</param>
 /// <param name="UnitsTotal">Parts that a backfill was cut into.</param>
 /// <param name="Eta">When a backfill is done at the rate and the quota that are left to it.</param>
+/// <param name="Datasets">The same, told apart by dataset; empty before anything of it is known.</param>
 public sealed record PipelineStepRecord(
     string Provider,
     string Task,
@@ -71,4 +74,5 @@ public sealed record PipelineStepRecord(
     DateTimeOffset? Eta,
     string? WaitingFor,
     DateTimeOffset? WaitingUntil,
-    IReadOnlyList<string> Failures);
+    IReadOnlyList<string> Failures,
+    IReadOnlyList<DatasetCounts> Datasets);

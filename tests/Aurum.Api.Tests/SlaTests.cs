@@ -84,7 +84,7 @@ public sealed class SlaTests : IAsyncLifetime, IRhythmStore
     public async Task A_run_that_takes_longer_than_promised_is_a_violation_for_a_day(string pipeline, int begunHoursAgo, int? endedHoursAgo, string? violation, bool isUnderWay)
     {
         var (begun, ended) = (Now.AddHours(-begunHoursAgo), endedHoursAgo is { } ago ? Now.AddHours(-ago) : (DateTimeOffset?)null);
-        var step = new PipelineStepRecord("fred", "collect_fred", "running", 1, begun, ended, null, 0, 0, 0, 0, 0, null, null, null, null, null, null, null, null, []);
+        var step = new PipelineStepRecord("fred", "collect_fred", "running", 1, begun, ended, null, 0, 0, 0, 0, 0, null, null, null, null, null, null, null, null, [], []);
         _bench.Stores.Runs.Add(new PipelineRunRecord("run-1", pipeline, "running", begun, begun, ended, null, null, null, Now, [step, step with { Provider = "eia", StartedAt = null }]));
 
         var report = await RunAsync();

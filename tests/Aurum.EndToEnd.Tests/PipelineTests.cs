@@ -68,6 +68,10 @@ public sealed class PipelineTests
         Assert.Equal("success", events[^1].GetProperty("state").GetString());
         Assert.True(Step(events[0]).GetProperty("units_done").GetInt32() >= 1, "what was done before was forgotten");
         Assert.Equal(parts, Step(events[^1]).GetProperty("units_done").GetInt32());
+        var datasets = Step(events[^1]).GetProperty("datasets").EnumerateArray().ToArray();
+        Assert.Equal(world.Plans[0].Datasets.Length, datasets.Length);
+        Assert.All(datasets, dataset => Assert.Equal(dataset.GetProperty("series_total").GetInt32(), dataset.GetProperty("series_done").GetInt32()));
+        Assert.Equal(Step(events[^1]).GetProperty("inserted").GetInt64(), datasets.Sum(dataset => dataset.GetProperty("inserted").GetInt64()));
 
         var ended = events[^1].GetProperty("ended_at").GetDateTimeOffset();
         var live = (await RunsAsync(world, "external_incremental")).Where(run => run.GetProperty("state").GetString() == "success" && run.GetProperty("ended_at").GetDateTimeOffset() < ended).ToArray();

@@ -4,7 +4,7 @@ namespace Aurum.Storage.Tests;
 public abstract class PipelineStoreContract : StoreContract
 {
     private static readonly PipelineStepRecord Step = new(
-        "fred", "backfill_fred", "running", 2, Now, null, Now.AddMinutes(4), 17, 5, 1000, 2, 40, 50, 9, 7, Day(1), Day(31), Now.AddHours(3), "quota", Now.AddHours(1), ["it's \"too\" much", "{1, 2}"]);
+        "fred", "backfill_fred", "running", 2, Now, null, Now.AddMinutes(4), 17, 5, 1000, 2, 40, 50, 9, 7, Day(1), Day(31), Now.AddHours(3), "quota", Now.AddHours(1), ["it's \"too\" much", "{1, 2}"], [new("release:53", 12, 5, 1, 990, 2), new("it's \"search\"", 5, 0, 0, 10, 0)]);
 
     private static readonly PipelineRunRecord Run = new("backfill-1", "external_backfill", "running", Now, Now, null, "ann", "a new series", "paused by ann", Now, [Step]);
 
@@ -12,7 +12,7 @@ public abstract class PipelineStoreContract : StoreContract
     public async Task A_run_comes_back_whole()
     {
         var bare = new PipelineRunRecord("backfill-2", "external_backfill", "queued", Now.AddMinutes(1), null, null, null, null, null, Now, [
-            new("eia", "backfill_eia", "queued", 1, null, null, null, 0, 0, 0, 0, 0, null, null, null, null, null, null, null, null, []),
+            new("eia", "backfill_eia", "queued", 1, null, null, null, 0, 0, 0, 0, 0, null, null, null, null, null, null, null, null, [], []),
             Step]);
         await Pipelines.SaveAsync([], [Run, bare], CancellationToken.None);
         Assert.Equivalent(Run, await Pipelines.FindRunAsync("backfill-1", CancellationToken.None), strict: true);

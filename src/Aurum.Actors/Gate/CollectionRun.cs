@@ -16,7 +16,8 @@ public sealed class CollectionRun
     private const int MostAsked = 6;
     private const int MostLosses = 20;
 
-    private readonly HashSet<SeriesId> _known = [];
+    private readonly Dictionary<SeriesId, string> _datasetOf = [];
+    private readonly Dictionary<string, DatasetCounts> _datasets = [];
     private readonly Queue<IReadOnlyList<SeriesDefinition>> _asleep = new();
     private readonly List<AwakeSeries> _orphans = [];
     private readonly Dictionary<SeriesId, int> _losses = [];
@@ -46,6 +47,9 @@ public sealed class CollectionRun
 
     public long Revised { get; private set; }
 
+    /// <summary>In the order in which their first series came.</summary>
+    public IReadOnlyList<DatasetCounts> Datasets => [.. _datasets.Values];
+
     public SeriesId? LastSeries { get; private set; }
 
     public DateTime? LastTimestamp { get; private set; }
@@ -65,10 +69,15 @@ public sealed class CollectionRun
     /// <summary>Adds series; one that an earlier dataset named already is not asked twice.</summary>
     public void Add(IEnumerable<SeriesDefinition> series)
     {
-        foreach (var group in GroupsOf(series.Where(definition => _known.Add(definition.Id))))
+        foreach (var group in GroupsOf(series.Where(definition => _datasetOf.TryAdd(definition.Id, definition.DatasetKey))))
         {
             Total += group.Count;
             _asleep.Enqueue(group);
+            foreach (var definition in group)
+            {
+                _datasets.TryAdd(definition.DatasetKey, new DatasetCounts(definition.DatasetKey, 0, 0, 0, 0, 0));
+                Count(definition.Id, known => known with { SeriesTotal = known.SeriesTotal + 1 });
+            }
         }
 
         FailThoseAsleep();
@@ -159,6 +168,7 @@ public sealed class CollectionRun
             _losses.Remove(series);
             Inserted += inserted;
             Revised += revised;
+            Count(series, known => known with { Inserted = known.Inserted + inserted, Revised = known.Revised + revised });
             LastSeries = series;
             LastTimestamp = lastTimestamp ?? LastTimestamp;
         }
@@ -185,11 +195,10 @@ public sealed class CollectionRun
         }
 
         failure ??= outcome == CollectionOutcome.Stopped ? Refusal : null;
-        Done += outcome == CollectionOutcome.Stopped && failure is null ? 0 : 1;
         LastSeries = series;
-        if (failure is not null)
+        if (outcome != CollectionOutcome.Stopped || failure is not null)
         {
-            AddFailure(series.Code, failure);
+            IsOver(series, failure);
         }
 
         return true;
@@ -227,6 +236,7 @@ public sealed class CollectionRun
         }
 
         Total -= left;
+        Count(series, known => known with { SeriesTotal = known.SeriesTotal - left });
     }
 
     /// <summary>Those not yet woken stay asleep.</summary>
@@ -240,11 +250,29 @@ public sealed class CollectionRun
     {
         while (Refusal is { } refusal && _asleep.TryDequeue(out var group))
         {
-            Done += group.Count;
             foreach (var series in group)
             {
-                AddFailure(series.Id.Code, refusal);
+                IsOver(series.Id, refusal);
             }
+        }
+    }
+
+    private void IsOver(SeriesId series, Failure? failure)
+    {
+        Done++;
+        Count(series, known => known with { SeriesDone = known.SeriesDone + 1, SeriesFailed = known.SeriesFailed + (failure is null ? 0 : 1) });
+        if (failure is not null)
+        {
+            AddFailure(series.Code, failure);
+        }
+    }
+
+    /// <summary>A series that this run never heard of counts nowhere.</summary>
+    private void Count(SeriesId series, Func<DatasetCounts, DatasetCounts> change)
+    {
+        if (_datasetOf.TryGetValue(series, out var dataset))
+        {
+            _datasets[dataset] = change(_datasets[dataset]);
         }
     }
 

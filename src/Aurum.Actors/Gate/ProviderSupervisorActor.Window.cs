@@ -113,7 +113,7 @@ public sealed partial class ProviderSupervisorActor
         public string State { get; set; } = RunStates.Collecting;
 
         public WindowProgress Progress => new(
-            start.RunId, start.Unit, start.Attempt, State, run.Total, run.Done, run.Inserted, run.Revised, run.Refusal is not null, run.Failures);
+            start.RunId, start.Unit, start.Attempt, State, run.Total, run.Done, run.Inserted, run.Revised, run.Refusal is not null, run.Failures, run.Datasets);
 
         /// <summary>One that was stopped is begun again when it is wanted again.</summary>
         public bool Is(StartWindow other) =>

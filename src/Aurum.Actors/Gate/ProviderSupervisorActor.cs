@@ -693,7 +693,8 @@ public sealed partial class ProviderSupervisorActor : SnapshottingActor, IWithTi
         _state.CompletedRunStartedAt,
         _state.Unfinished,
         _window?.Progress,
-        _only is not null);
+        _only is not null,
+        _run?.Datasets);
 
     private string? WaitingFor => _state.Paused is not null ? WaitReasons.Pause : _runtime is not null && !IsGateThere ? WaitReasons.Journal : _permits?.WaitingFor;
 

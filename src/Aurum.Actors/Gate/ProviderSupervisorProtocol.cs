@@ -82,7 +82,8 @@ public static class ProviderSupervisorProtocol
         [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? CompletedRunStartedAt = null,
         [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] UnfinishedRun? Unfinished = null,
         [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] WindowProgress? Window = null,
-        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool IsOfSome = false) : IWireMessage
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool IsOfSome = false,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<DatasetCounts>? Datasets = null) : IWireMessage
     {
         /// <summary>What failed in the run: a line each, but one for all that were not asked for the same reason.</summary>
         [JsonIgnore]
@@ -101,7 +102,17 @@ public static class ProviderSupervisorProtocol
     /// <param name="State">One of <see cref="RunStates"/>.</param>
     /// <param name="IsRefused">The provider refuses all questions, as with a wrong key.</param>
     public sealed record WindowProgress(
-        string RunId, int Unit, int Attempt, string State, int SeriesTotal, int SeriesDone, long Inserted, long Revised, bool IsRefused, IReadOnlyList<SeriesFailure> Failures);
+        string RunId,
+        int Unit,
+        int Attempt,
+        string State,
+        int SeriesTotal,
+        int SeriesDone,
+        long Inserted,
+        long Revised,
+        bool IsRefused,
+        IReadOnlyList<SeriesFailure> Failures,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<DatasetCounts>? Datasets = null);
 
     /// <param name="Code">Of a series, or <c>dataset</c> and the key of one whose series could not be found out.</param>
     public sealed record SeriesFailure(string Code, FailureKind Kind, string Detail)

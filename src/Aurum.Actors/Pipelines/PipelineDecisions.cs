@@ -149,7 +149,7 @@ public static class PipelineDecisions
     /// <summary>A provider that refuses all questions is not asked for the other parts either: the step has failed.</summary>
     private static IPipelineEvent EndOf(PipelineRun run, RunStep step, WindowProgress window, DateTimeOffset now)
     {
-        var counts = new StepCounts(step.Backfill!.Series.Length, step.Counts.SeriesDone + window.SeriesDone, window.Inserted, window.Revised, step.Backfill.Units[window.Unit].Requests);
+        var counts = step.Counts.OfPart(window, step.Backfill!.Series.Length, step.Backfill.Units[window.Unit].Requests);
         IReadOnlyList<string> lines = [.. window.Failures.Take(RunStep.MostFailures).Select(failure => $"{step.Provider} {failure.Code}: {failure.Kind}: {failure.Detail}")];
         if (window.IsRefused)
         {
@@ -164,7 +164,7 @@ public static class PipelineDecisions
         step.Attempt < MostAttempts && failures.Any(failure => failure.Kind is FailureKind.Transient or FailureKind.Throttled) ? now + BackOff(step.Attempt) : null;
 
     private static StepCounts CountsOf(ProviderProgress progress) =>
-        new(progress.SeriesTotal, progress.SeriesDone, progress.Inserted, progress.Revised, progress.Requests);
+        new(progress.SeriesTotal, progress.SeriesDone, progress.Inserted, progress.Revised, progress.Requests, progress.Datasets);
 
     private static StartRun StartOf(PipelineRun run, RunStep step, ProviderSchedule schedule) => new(
         step.Provider,

@@ -89,17 +89,18 @@ public sealed class PipelinePicture(ProviderRuntimes runtimes, IReadOnlyDictiona
             work is null || step.HasEnded || runtimes.Find(step.Provider) is not { } runtime ? null : Eta(work.RequestsLeft, runtime.Settings.RateLimit, progress?.PermitsSpent, progress?.WaitingUntil, now),
             waits?.WaitingFor,
             waits?.WaitingUntil,
-            step.Failures);
+            step.Failures,
+            counts.Datasets ?? []);
     }
 
     /// <summary>What the attempt under way has brought so far.</summary>
     private static StepCounts Latest(PipelineRun run, RunStep step, ProviderProgress progress) =>
         step.Backfill is { } work
             ? progress.Window is { } window && (window.RunId, window.Attempt) == (run.RunId, step.Attempt) && !work.Pending.IsEmpty && window.Unit == work.Next()
-                ? new StepCounts(work.Series.Length, step.Counts.SeriesDone, window.Inserted, window.Revised, 0)
+                ? step.Counts.OfPart(window, work.Series.Length, requests: 0)
                 : new StepCounts(work.Series.Length, step.Counts.SeriesDone, 0, 0, 0)
             : progress.RunId == step.StepRunId
-                ? new StepCounts(progress.SeriesTotal, progress.SeriesDone, progress.Inserted, progress.Revised, progress.Requests)
+                ? new StepCounts(progress.SeriesTotal, progress.SeriesDone, progress.Inserted, progress.Revised, progress.Requests, progress.Datasets)
                 : new StepCounts(step.Counts.SeriesTotal, step.Counts.SeriesDone, 0, 0, 0);
 
     private DateTimeOffset? NextOf(string pipeline, PipelineState state, IReadOnlyDictionary<string, ProviderProgress> heard) => schedules.Values

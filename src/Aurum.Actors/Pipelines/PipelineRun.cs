@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Aurum.Actors.Collection;
 using Aurum.Actors.Gate;
+using Aurum.Domain;
+using static Aurum.Actors.Gate.ProviderSupervisorProtocol;
 
 namespace Aurum.Actors.Pipelines;
 
@@ -86,14 +88,60 @@ public sealed record RunStep(
         new(provider, PipelineRunState.Queued, only, backfill, null, 1, null, null, null, StepCounts.None, []);
 }
 
-/// <param name="SeriesTotal">Of the latest attempt; the others are sums over all.</param>
-public sealed record StepCounts(int SeriesTotal, int SeriesDone, long Inserted, long Revised, long Requests)
+/// <param name="SeriesTotal">Of the latest attempt, as <paramref name="SeriesDone"/>; the others are sums over all.</param>
+/// <param name="Datasets">The same by dataset; null for none, as of runs before these were told apart.</param>
+public sealed record StepCounts(
+    int SeriesTotal,
+    int SeriesDone,
+    long Inserted,
+    long Revised,
+    long Requests,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<DatasetCounts>? Datasets = null)
 {
     public static readonly StepCounts None = new(0, 0, 0, 0, 0);
 
     /// <summary>What is known after another attempt.</summary>
-    public StepCounts After(StepCounts latest) =>
-        new(latest.SeriesTotal, latest.SeriesDone, Inserted + latest.Inserted, Revised + latest.Revised, Requests + latest.Requests);
+    public StepCounts After(StepCounts latest) => new(
+        latest.SeriesTotal,
+        latest.SeriesDone,
+        Inserted + latest.Inserted,
+        Revised + latest.Revised,
+        Requests + latest.Requests,
+        [.. DatasetsWith(latest.Datasets).Select(pair => pair.Latest is not { } more ? pair.Known! : pair.Known is not { } known ? more : more with
+        {
+            Inserted = known.Inserted + more.Inserted,
+            Revised = known.Revised + more.Revised,
+        })]);
+
+    /// <summary>The latest counts with a part of a backfill: the series of all its parts add up.</summary>
+    internal StepCounts OfPart(WindowProgress part, int seriesTotal, long requests) => new(
+        seriesTotal,
+        SeriesDone + part.SeriesDone,
+        part.Inserted,
+        part.Revised,
+        requests,
+        [.. DatasetsWith(part.Datasets).Where(pair => pair.Latest is not null).Select(pair => pair.Known is not { } known ? pair.Latest! : pair.Latest! with
+        {
+            SeriesTotal = known.SeriesTotal + pair.Latest.SeriesTotal,
+            SeriesDone = known.SeriesDone + pair.Latest.SeriesDone,
+            SeriesFailed = known.SeriesFailed + pair.Latest.SeriesFailed,
+        })]);
+
+    /// <summary>Each dataset as it is known and as it was told last, the known ones first.</summary>
+    private IEnumerable<(DatasetCounts? Known, DatasetCounts? Latest)> DatasetsWith(IReadOnlyList<DatasetCounts>? latest)
+    {
+        var told = (latest ?? []).ToDictionary(counts => counts.Dataset);
+        foreach (var known in Datasets ?? [])
+        {
+            told.Remove(known.Dataset, out var counts);
+            yield return (known, counts);
+        }
+
+        foreach (var counts in told.Values)
+        {
+            yield return (null, counts);
+        }
+    }
 }
 
 /// <summary>A backfill at one provider: what it was cut into, and what of it is still to be done.</summary>

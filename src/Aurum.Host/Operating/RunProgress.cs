@@ -1,4 +1,5 @@
 using System.Globalization;
+using Aurum.Domain;
 using Aurum.Storage;
 
 namespace Aurum.Host.Operating;
@@ -7,6 +8,7 @@ namespace Aurum.Host.Operating;
 internal static class RunProgress
 {
     private const int BarWidth = 24;
+    private const int MostOfKey = 60;
 
     public static bool HasEnded(PipelineRunRecord run) => run.State is not ("queued" or "running" or "paused");
 
@@ -50,6 +52,11 @@ internal static class RunProgress
         foreach (var step in StepsOf(run))
         {
             yield return Line(step);
+            foreach (var dataset in step.Datasets is { Count: > 1 } datasets ? datasets : [])
+            {
+                yield return Line(dataset);
+            }
+
             foreach (var failure in step.Failures ?? [])
             {
                 yield return $"  {failure}";
@@ -67,6 +74,13 @@ internal static class RunProgress
             CultureInfo.InvariantCulture,
             $"  {step.Task}: {step.State}{(step.Attempt > 1 ? $" (attempt {step.Attempt})" : "")}, series {step.SeriesDone}/{step.SeriesTotal}{parts}, {step.Inserted:N0} new and {step.Revised:N0} revised, {step.Requests:N0} requests{again}{Waiting(step)}{(step.Eta is { } eta ? $", done at about {Time(eta)}" : "")}");
     }
+
+    private static string Line(DatasetCounts dataset) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"    {Short(dataset.Dataset)}: series {dataset.SeriesDone}/{dataset.SeriesTotal}{(dataset.SeriesFailed > 0 ? $", {dataset.SeriesFailed} failed" : "")}, {dataset.Inserted:N0} new and {dataset.Revised:N0} revised");
+
+    /// <summary>A dataset that names all of its series has them for its key.</summary>
+    private static string Short(string key) => key.Length <= MostOfKey ? key : $"{key[..MostOfKey]}…";
 
     /// <summary>A backfill is measured by the requests of its plan, another run by its series.</summary>
     private static (long Done, long Total, string Unit) Measure(PipelineRunRecord run)

@@ -8,7 +8,7 @@ public sealed class PostgresPipelineStore(PostgresDatabase database) : IPipeline
 
     private const string StepColumns = """
         run_id, provider, task, state, attempt, started_at, ended_at, retry_at, series_total, series_done, inserted, revised, requests,
-        requests_planned, units_total, units_done, window_from, window_to, eta, waiting_for, waiting_until, failures
+        requests_planned, units_total, units_done, window_from, window_to, eta, waiting_for, waiting_until, failures, datasets
         """;
 
     private const string SavePipelines = """
@@ -27,8 +27,8 @@ public sealed class PostgresPipelineStore(PostgresDatabase database) : IPipeline
         INSERT INTO external.pipeline_run_step ({StepColumns})
         SELECT run_id, provider, task, state, attempt, started_at, ended_at, retry_at, series_total, series_done, inserted, revised, requests,
                requests_planned, units_total, units_done, window_from, window_to, eta, waiting_for, waiting_until,
-               ARRAY(SELECT jsonb_array_elements_text(failures))
-        FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22) AS step ({StepColumns})
+               ARRAY(SELECT jsonb_array_elements_text(failures)), datasets
+        FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23) AS step ({StepColumns})
         """;
 
     public Task SaveAsync(IReadOnlyList<PipelineRecord> pipelines, IReadOnlyList<PipelineRunRecord> runs, CancellationToken cancellationToken) => database.WriteAsync(
@@ -133,7 +133,8 @@ public sealed class PostgresPipelineStore(PostgresDatabase database) : IPipeline
             PostgresCommands.Instants(steps.Select(pair => pair.Step.Eta)),
             PostgresCommands.Texts(steps.Select(pair => pair.Step.WaitingFor)),
             PostgresCommands.Instants(steps.Select(pair => pair.Step.WaitingUntil)),
-            PostgresCommands.Jsons(steps.Select(pair => System.Text.Json.JsonSerializer.Serialize(pair.Step.Failures)))).ConfigureAwait(false);
+            PostgresCommands.Jsons(steps.Select(pair => System.Text.Json.JsonSerializer.Serialize(pair.Step.Failures))),
+            PostgresCommands.Jsons(steps.Select(pair => DatasetCountsJson.Write(pair.Step.Datasets)))).ConfigureAwait(false);
     }
 
     private Task<IReadOnlyList<PipelineRunRecord>> AskAsync(string sql, CancellationToken cancellationToken, Func<NpgsqlParameter[]> parameters) => database.AskAsync<IReadOnlyList<PipelineRunRecord>>(
@@ -187,5 +188,6 @@ public sealed class PostgresPipelineStore(PostgresDatabase database) : IPipeline
         row.InstantOrNull(18),
         row.TextOrNull(19),
         row.InstantOrNull(20),
-        row.GetFieldValue<string[]>(21));
+        row.GetFieldValue<string[]>(21),
+        DatasetCountsJson.Read(row.GetString(22)));
 }

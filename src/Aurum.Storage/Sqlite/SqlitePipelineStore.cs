@@ -8,7 +8,7 @@ public sealed class SqlitePipelineStore(SqliteDatabase database) : IPipelineStor
 
     private const string StepColumns = """
         provider, task, state, attempt, started_at, ended_at, retry_at, series_total, series_done, inserted, revised, requests,
-        requests_planned, units_total, units_done, window_from, window_to, eta, waiting_for, waiting_until, failures
+        requests_planned, units_total, units_done, window_from, window_to, eta, waiting_for, waiting_until, failures, datasets
         """;
 
     public Task SaveAsync(IReadOnlyList<PipelineRecord> pipelines, IReadOnlyList<PipelineRunRecord> runs, CancellationToken cancellationToken) => database.WriteAsync(
@@ -112,7 +112,7 @@ public sealed class SqlitePipelineStore(SqliteDatabase database) : IPipelineStor
         session.Statement("DELETE FROM pipeline_run_step WHERE run_id = ?1").Bind(1, run.RunId).Run();
         foreach (var step in run.Steps)
         {
-            session.Statement("INSERT INTO pipeline_run_step VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)")
+            session.Statement("INSERT INTO pipeline_run_step VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)")
                 .Bind(1, run.RunId)
                 .Bind(2, step.Provider)
                 .Bind(3, step.Task)
@@ -135,6 +135,7 @@ public sealed class SqlitePipelineStore(SqliteDatabase database) : IPipelineStor
                 .Bind(20, step.WaitingFor)
                 .Bind(21, Iso.Instant(step.WaitingUntil))
                 .Bind(22, JsonSerializer.Serialize([.. step.Failures], TextsContext.Default.StringArray))
+                .Bind(23, DatasetCountsJson.Write(step.Datasets))
                 .Run();
         }
     }
@@ -190,7 +191,8 @@ public sealed class SqlitePipelineStore(SqliteDatabase database) : IPipelineStor
                 Iso.ToInstantOrNull(row.TextOrNull(17)),
                 row.TextOrNull(18),
                 Iso.ToInstantOrNull(row.TextOrNull(19)),
-                JsonSerializer.Deserialize(row.Text(20), TextsContext.Default.StringArray)!));
+                JsonSerializer.Deserialize(row.Text(20), TextsContext.Default.StringArray)!,
+                DatasetCountsJson.Read(row.Text(21))));
         }
 
         return found;

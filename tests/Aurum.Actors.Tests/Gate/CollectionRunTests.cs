@@ -82,6 +82,25 @@ public sealed class CollectionRunTests
     }
 
     [Fact]
+    public void Each_dataset_counts_its_own_and_one_that_names_a_known_series_does_not_count_it()
+    {
+        SeriesDefinition Of(string dataset, string code) => Sample.Series(code) with { DatasetKey = dataset };
+        _run.Add([Of("rates", "A"), Of("rates", "B")]);
+        _run.Add([Of("prices", "B"), Of("prices", "C"), Of("prices", "D")]);
+        _run.WakeNext(Sample.Now);
+        _run.Progress(Sample.Series("A").Id, inserted: 5, revised: 1, Sample.Day(1));
+        _run.Progress(Sample.Series("C").Id, inserted: 2, revised: 0, Sample.Day(1));
+        _run.Ended(Sample.Series("A").Id, CollectionOutcome.Collected, null);
+        _run.Ended(Sample.Series("C").Id, CollectionOutcome.Failed, new Failure(FailureKind.Rejected, "HTTP 404"));
+        _run.Ended(Sample.Series("B").Id, CollectionOutcome.Stopped, null);
+        Assert.Equal([new DatasetCounts("rates", 2, 1, 0, 5, 1), new DatasetCounts("prices", 2, 1, 1, 2, 0)], _run.Datasets);
+
+        _run.Refuse(new Failure(FailureKind.Rejected, "HTTP 401"));
+        _run.Add([Of("wages", "E")]);
+        Assert.Equal(new DatasetCounts("wages", 1, 1, 1, 0, 0), _run.Datasets[^1]);
+    }
+
+    [Fact]
     public void Commands_that_nobody_took_up_are_given_out_again_and_those_taken_up_are_not()
     {
         _run.Add([Sample.Series("A"), Sample.Series("B")]);

@@ -8,6 +8,8 @@ using Aurum.Actors.Collection;
 using Aurum.Actors.Gate;
 using Aurum.Actors.Pipelines;
 using Aurum.Actors.Serialization.Journal;
+using Aurum.Domain;
+using static Aurum.Actors.Gate.ProviderSupervisorProtocol;
 
 namespace Aurum.Actors.Tests.Serialization;
 
@@ -50,6 +52,13 @@ public sealed class AurumSerializerTests : ActorTest
         Assert.Equal(message.GetType(), read.GetType());
         Assert.Equivalent(message, read, strict: true);
         Assert.Equal(Encoding.UTF8.GetString(bytes), Encoding.UTF8.GetString(_serializer.ToBinary(read)));
+    }
+
+    [Fact]
+    public void What_a_later_version_tells_of_datasets_comes_back_too()
+    {
+        var message = (ProviderProgress)WireMessages.ByManifest["provider-progress.v1"] with { Datasets = [new DatasetCounts("GHCND", 12, 3, 1, 4000, 5)] };
+        Assert.Equivalent(message, _serializer.FromBinary(_serializer.ToBinary(message), "provider-progress.v1"), strict: true);
     }
 
     [Theory]

@@ -5,13 +5,13 @@ internal static class Trials
 {
     public static Trial[] All { get; } =
     [
-        new("aurum db migrate", "applied 0009_pipeline_run", " is up to date"),
+        new("aurum db migrate", "applied 0010_pipeline_run_step_datasets", " is up to date"),
         new("aurum topics check", "aurum.ingestion.dlq.v1: is not there") { Ends = 1 },
         new("aurum topics ensure", "aurum.ext.timeseries.obs.v1: made, with 12 partitions"),
         new("aurum schemas check", "aurum.ext.timeseries.obs.v1-value: is not there and would be taken"),
         new("aurum schemas register", "aurum.ext.timeseries.obs.v1-value: registered, id 1"),
 
-        new("aurum preflight", "good     database migrations    all 9 are applied", "good     key worldbank          the provider answers and takes it", ", 0 failed"),
+        new("aurum preflight", "good     database migrations    all 10 are applied", "good     key worldbank          the provider answers and takes it", ", 0 failed"),
         new("aurum preflight --providers fred,eia --json", "\"check\":\"key eia\",\"state\":\"good\""),
 
         new("SELECT * FROM external_collect_checkpoints WHERE outcome = 'failed';", "(0 rows)") { Before = desk => desk.FirstNodeRunsAsync() },
@@ -84,7 +84,7 @@ internal static class Trials
         new("aurum pipelines list", "external_incremental   no", "3 pipelines"),
         new("aurum pipelines trigger external_incremental --reason \"after the outage\"", "of external_incremental is queued") { Before = desk => desk.NothingIsCollectedAsync(), After = desk => desk.TheRunIsTheNewestOfAsync("external_incremental") },
         new("aurum pipelines runs external_incremental", "2 runs"),
-        new("aurum pipelines show RUN --follow", "collect_worldbank: success, series 7/7", "after the outage"),
+        new("aurum pipelines show RUN --follow", "collect_worldbank: success, series 7/7", "    GSOM", "after the outage"),
         new("aurum pipelines pause external_incremental --reason maintenance", "external_incremental is paused"),
         new("aurum pipelines resume external_incremental", "external_incremental is resumed"),
         new("aurum pipelines cancel RUN", " is cancelled") { Before = desk => desk.ARunWaitsAsync(), After = desk => desk.TheWaitingRunIsCancelledAsync() },

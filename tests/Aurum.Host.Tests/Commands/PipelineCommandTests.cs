@@ -11,7 +11,7 @@ public sealed class PipelineCommandTests : IDisposable
     private static readonly DateTimeOffset At = new(2025, 3, 1, 10, 0, 0, TimeSpan.Zero);
 
     private static readonly PipelineStepRecord Step = new(
-        "fred", "backfill_fred", "running", 2, At, null, null, 17, 5, 1200, 3, 30, 60, 12, 6, new DateTime(2000, 1, 1, 0, 0, 0, DateTimeKind.Utc), null, At.AddHours(3), "quota", At.AddHours(2), ["fred A: Transient: HTTP 503"]);
+        "fred", "backfill_fred", "running", 2, At, null, null, 17, 5, 1200, 3, 30, 60, 12, 6, new DateTime(2000, 1, 1, 0, 0, 0, DateTimeKind.Utc), null, At.AddHours(3), "quota", At.AddHours(2), ["fred A: Transient: HTTP 503"], []);
 
     private static readonly PipelineRunRecord Run = new("backfill-1", "external_backfill", "running", At, At, null, "ann", "a new series", null, At, [Step]);
 
@@ -72,6 +72,23 @@ public sealed class PipelineCommandTests : IDisposable
         Assert.Contains("run-1 has ended: failed", answer.Error, StringComparison.Ordinal);
         var events = await _line.RunAsync("pipelines show run-1 --follow --json");
         Assert.StartsWith("{\"run_id\":\"run-1\"", events.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_run_is_shown_with_each_of_its_datasets()
+    {
+        await using var node = await NodeAsync();
+        node.Answers(
+            $"GET {Runs}/run-1",
+            """
+            { "run_id": "run-1", "pipeline": "external_incremental", "state": "running", "steps": [ { "provider": "fred", "task": "collect_fred", "state": "running", "series_total": 17, "series_done": 5, "datasets": [
+              { "dataset": "release:53", "series_total": 12, "series_done": 4, "series_failed": 1, "inserted": 1990, "revised": 2 },
+              { "dataset": "a name of more letters than fit into the line that is there for a dataset", "series_total": 5, "series_done": 1, "series_failed": 0, "inserted": 3, "revised": 0 } ] } ] }
+            """);
+        var answer = await _line.RunAsync("pipelines show run-1");
+        Assert.Equal((0, ""), (answer.Code, answer.Error));
+        Assert.Contains("    release:53: series 4/12, 1 failed, 1,990 new and 2 revised\n", answer.Output, StringComparison.Ordinal);
+        Assert.Contains("    a name of more letters than fit into the line that is there …: series 1/5, 3 new and 0 revised\n", answer.Output, StringComparison.Ordinal);
     }
 
     [Theory]

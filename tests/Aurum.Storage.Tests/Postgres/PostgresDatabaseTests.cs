@@ -8,7 +8,7 @@ namespace Aurum.Storage.Tests.Postgres;
 
 public sealed class PostgresDatabaseTests
 {
-    private static readonly string[] Scripts = ["0001_observations", "0002_catalog", "0003_status", "0004_akka_persistence", "0005_cluster_member", "0006_audit_log", "0007_dataset_listing", "0008_quarantine_closed", "0009_pipeline_run"];
+    private static readonly string[] Scripts = ["0001_observations", "0002_catalog", "0003_status", "0004_akka_persistence", "0005_cluster_member", "0006_audit_log", "0007_dataset_listing", "0008_quarantine_closed", "0009_pipeline_run", "0010_pipeline_run_step_datasets"];
 
     [Fact]
     public async Task Migrating_says_what_was_applied_and_does_so_once()
@@ -60,7 +60,7 @@ public sealed class PostgresDatabaseTests
     public async Task A_store_of_an_older_aurum_cannot_be_read_before_it_is_brought_up_to_date()
     {
         await using var store = await TemporaryDatabase.OpenAsync();
-        await store.ExecuteAsync("DELETE FROM aurum.schema_migrations WHERE scriptname LIKE '0009%'; DROP TABLE external.pipeline, external.pipeline_run, external.pipeline_run_step");
+        await store.ExecuteAsync($"DELETE FROM aurum.schema_migrations WHERE scriptname = '{Scripts[^1]}'; ALTER TABLE external.pipeline_run_step DROP COLUMN datasets");
 
         var failure = await Assert.ThrowsAsync<StorageException>(() => PostgresDatabase.OpenReadOnlyAsync(store.Database.Dsn));
         Assert.Contains($"older aurum: its schema is version {Version(Scripts[^2])}, this aurum reads {Version(Scripts[^1])}. aurum db migrate or aurum run brings it up to date", failure.Message, StringComparison.Ordinal);

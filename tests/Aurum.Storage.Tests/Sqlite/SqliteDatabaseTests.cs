@@ -23,7 +23,7 @@ public sealed class SqliteDatabaseTests : IDisposable
         }
 
         Assert.Equal(
-            "1|observations_catalog_and_status|2000-01-01T00:00:00.000000Z 2|dataset_listing|2000-01-01T00:00:00.000000Z 3|audit_log|2000-01-01T00:00:00.000000Z 4|pipeline_run|2000-01-01T00:00:00.000000Z",
+            "1|observations_catalog_and_status|2000-01-01T00:00:00.000000Z 2|dataset_listing|2000-01-01T00:00:00.000000Z 3|audit_log|2000-01-01T00:00:00.000000Z 4|pipeline_run|2000-01-01T00:00:00.000000Z 5|pipeline_run_step_datasets|2000-01-01T00:00:00.000000Z",
             Query("SELECT group_concat(version || '|' || name || '|' || applied_at, ' ' ORDER BY version) FROM schema_migrations"));
         Assert.Equal("wal", Query("PRAGMA journal_mode"));
     }
@@ -39,7 +39,7 @@ public sealed class SqliteDatabaseTests : IDisposable
         await using var again = await OpenAsync();
 
         Assert.Equal(3, await CountAsync(again));
-        Assert.Equal("4", Query("SELECT count(*) FROM schema_migrations"));
+        Assert.Equal("5", Query("SELECT count(*) FROM schema_migrations"));
     }
 
     [Fact]
@@ -64,7 +64,7 @@ public sealed class SqliteDatabaseTests : IDisposable
 
         var failure = await Assert.ThrowsAsync<StorageException>(() => OpenAsync());
         Assert.Contains(File, failure.Message, StringComparison.Ordinal);
-        Assert.Contains("newer aurum: its schema is version 999, this aurum knows up to 4", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("newer aurum: its schema is version 999, this aurum knows up to 5", failure.Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<StorageException>(() => SqliteDatabase.OpenReadOnlyAsync(File));
     }
 
