@@ -69,8 +69,7 @@ internal sealed class OverlayTheoryAttribute : TheoryAttribute
 {
     public OverlayTheoryAttribute()
     {
-        var isThere = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(directory => File.Exists(Path.Combine(directory, "kubectl")));
-        if (!isThere && Environment.GetEnvironmentVariable("CI") is null)
+        if (!Processes.IsInstalled("kubectl") && Environment.GetEnvironmentVariable("CI") is null)
         {
             Skip = "not installed: kubectl";
         }

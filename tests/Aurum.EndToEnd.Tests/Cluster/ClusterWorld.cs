@@ -183,7 +183,7 @@ internal sealed class ClusterWorld : IAsyncDisposable
         var (stored, since) = (-1L, TimeProvider.System.GetTimestamp());
         while (stored < expected)
         {
-            var now = (long)(await ScalarAsync("SELECT count(*) FROM external.timeseries_observation"))!;
+            var now = (long)(await Services.ScalarAsync("SELECT count(*) FROM external.timeseries_observation"))!;
             if (now > stored)
             {
                 (stored, since) = (now, TimeProvider.System.GetTimestamp());
@@ -249,13 +249,6 @@ internal sealed class ClusterWorld : IAsyncDisposable
                 throw Failure($"node {node.Number} ended with {code} by itself");
             }
         }
-    }
-
-    public async Task<object?> ScalarAsync(string sql)
-    {
-        await using var source = NpgsqlDataSource.Create(Services.Dsn.ConnectionString);
-        await using var command = source.CreateCommand(sql);
-        return await command.ExecuteScalarAsync();
     }
 
     public XunitException Failure(string what) => new(

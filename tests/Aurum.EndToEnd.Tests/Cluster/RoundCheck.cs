@@ -21,7 +21,7 @@ internal static class RoundCheck
         await world.Services.StoreBecomesTruthAsync();
         await world.Services.LagBecomesZeroAsync();
         await world.VintagesAreThoseOfRevisionsAsync();
-        Assert.Equal(0L, await world.ScalarAsync("SELECT count(*) FROM external.timeseries_observation_quarantine"));
+        Assert.Equal(0L, await world.Services.ScalarAsync("SELECT count(*) FROM external.timeseries_observation_quarantine"));
         Assert.Empty(world.Services.ReadAll(KafkaSchemas.DeadLetters.Topic));
         Assert.Empty(world.Simulator.LimitViolations);
         Limits.AreKept(world.Simulator, world.Services.World.Plans.ToDictionary(plan => plan.Provider, _ => world.Work.Limit), ClusterWork.OnTheirWay);

@@ -10,6 +10,7 @@ using Aurum.Testing.Kafka;
 using Aurum.Testing.Postgres;
 using Aurum.Testing.SchemaRegistry;
 using Confluent.Kafka;
+using Npgsql;
 using Xunit.Sdk;
 
 namespace Aurum.EndToEnd.Tests.Support;
@@ -61,6 +62,13 @@ internal sealed class ProductionWorld : IAsyncDisposable
     /// <summary>Every observation, every value, no key twice, and nothing besides.</summary>
     public async Task StoreIsTruthAsync(string about = "") =>
         StoreComparison.IsTruth(await StoreComparison.RowsAsync(Dsn), Simulator.Truth, World.Plans, about);
+
+    public async Task<object?> ScalarAsync(string sql)
+    {
+        await using var source = NpgsqlDataSource.Create(Dsn.ConnectionString);
+        await using var command = source.CreateCommand(sql);
+        return await command.ExecuteScalarAsync();
+    }
 
     /// <summary>Waits until the store has caught up; says how it differs when it does not.</summary>
     public async Task StoreBecomesTruthAsync(string about = "")

@@ -1,7 +1,7 @@
-namespace Aurum.Host.Tests;
+namespace Aurum.Testing;
 
 /// <summary>The files that are shipped.</summary>
-internal static class Repository
+public static class Repository
 {
     public static string Root { get; } = Find();
 
