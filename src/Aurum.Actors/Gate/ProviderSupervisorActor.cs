@@ -694,7 +694,9 @@ public sealed partial class ProviderSupervisorActor : SnapshottingActor, IWithTi
         _state.Unfinished,
         _window?.Progress,
         _only is not null,
-        _run?.Datasets);
+        _run?.Datasets,
+        _permits?.RequestsPerSecond,
+        _permits?.BackfillSpent);
 
     private string? WaitingFor => _state.Paused is not null ? WaitReasons.Pause : _runtime is not null && !IsGateThere ? WaitReasons.Journal : _permits?.WaitingFor;
 

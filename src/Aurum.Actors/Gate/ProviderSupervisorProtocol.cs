@@ -83,7 +83,9 @@ public static class ProviderSupervisorProtocol
         [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] UnfinishedRun? Unfinished = null,
         [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] WindowProgress? Window = null,
         [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool IsOfSome = false,
-        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<DatasetCounts>? Datasets = null) : IWireMessage
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<DatasetCounts>? Datasets = null,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? RequestsPerSecond = null,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? BackfillSpent = null) : IWireMessage
     {
         /// <summary>What failed in the run: a line each, but one for all that were not asked for the same reason.</summary>
         [JsonIgnore]

@@ -365,7 +365,9 @@ public sealed class RateLimiterActor : SnapshottingActor, IWithTimers
         var state = _issuer.State;
         return new Permits(
             state.Day,
+            _issuer.Limits.RequestsPerSecond,
             state.Spent,
+            state.BackfillSpent,
             _issuer.Limits.DailyQuota,
             available,
             state.HoldUntil > now.Wall ? state.HoldUntil : null,

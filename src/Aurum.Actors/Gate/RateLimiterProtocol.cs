@@ -40,12 +40,16 @@ public static class RateLimiterProtocol
         public static readonly GetPermits Instance = new();
     }
 
+    /// <param name="RequestsPerSecond">In force, as <paramref name="DailyQuota"/>.</param>
+    /// <param name="BackfillSpent">Those of <paramref name="Spent"/> that were for history.</param>
     /// <param name="Available">Permits that could be given in this instant.</param>
     /// <param name="WaitingUntil">When the first in line gets its permit, where that is more than a moment away.</param>
     /// <param name="WaitingFor">One of <see cref="WaitReasons"/>; null when nobody waits for more than the rate.</param>
     public sealed record Permits(
         DateOnly Day,
+        double RequestsPerSecond,
         int Spent,
+        int BackfillSpent,
         int? DailyQuota,
         int Available,
         DateTimeOffset? HoldUntil,

@@ -25,10 +25,11 @@ public sealed class PipelinePicture(ProviderRuntimes runtimes, IReadOnlyDictiona
         [.. run.Steps.Select(step => Of(run, step, heard.GetValueOrDefault(step.Provider), now))]);
 
     /// <summary>
-    /// When so many requests are done, at the share of rate and quota that history may take. What the day has left is taken to be left
-    /// for it.
+    /// When so many requests are done, at the share of rate and quota that history may take. What the day has left of that share is taken to
+    /// be left for it.
     /// </summary>
-    public static DateTimeOffset Eta(long requests, RateLimitSettings limit, int? spentToday, DateTimeOffset? waitingUntil, DateTimeOffset now)
+    /// <param name="backfillSpentToday">Those of <paramref name="spentToday"/> that were for history.</param>
+    public static DateTimeOffset Eta(long requests, RateLimitSettings limit, int? spentToday, int? backfillSpentToday, DateTimeOffset? waitingUntil, DateTimeOffset now)
     {
         var from = waitingUntil > now ? waitingUntil.Value : now;
         var atRate = from + TimeSpan.FromSeconds(requests / (limit.RequestsPerSecond * limit.BackfillShare));
@@ -38,7 +39,7 @@ public sealed class PipelinePicture(ProviderRuntimes runtimes, IReadOnlyDictiona
         }
 
         var perDay = Math.Max(1, (long)(quota * limit.BackfillShare));
-        var today = Math.Min(perDay, Math.Max(0, quota - (spentToday ?? 0)));
+        var today = Math.Max(0, Math.Min(perDay - (backfillSpentToday ?? 0), quota - (spentToday ?? 0)));
         if (requests <= today && !(waitingUntil > now))
         {
             return atRate;
@@ -86,12 +87,17 @@ public sealed class PipelinePicture(ProviderRuntimes runtimes, IReadOnlyDictiona
             work is null ? null : work.Units.Length - work.Pending.Length - work.Failed.Length,
             work?.Past.From is { } from && from > DateTime.MinValue ? from : null,
             work?.Past.To is { } to && to < DateTime.MaxValue ? to : null,
-            work is null || step.HasEnded || runtimes.Find(step.Provider) is not { } runtime ? null : Eta(work.RequestsLeft, runtime.Settings.RateLimit, progress?.PermitsSpent, progress?.WaitingUntil, now),
+            work is null || step.HasEnded || LimitOf(step.Provider, progress) is not { } limit ? null : Eta(work.RequestsLeft, limit, progress?.PermitsSpent, progress?.BackfillSpent, progress?.WaitingUntil, now),
             waits?.WaitingFor,
             waits?.WaitingUntil,
             step.Failures,
             counts.Datasets ?? []);
     }
+
+    /// <summary>The limit in force, where its gate has told of it; else the configured one.</summary>
+    private RateLimitSettings? LimitOf(string provider, ProviderProgress? progress) => runtimes.Find(provider)?.Settings.RateLimit is not { } configured ? null
+        : progress?.RequestsPerSecond is not { } rate ? configured
+        : configured with { RequestsPerSecond = rate, DailyQuota = progress.DailyQuota };
 
     /// <summary>What the attempt under way has brought so far.</summary>
     private static StepCounts Latest(PipelineRun run, RunStep step, ProviderProgress progress) =>

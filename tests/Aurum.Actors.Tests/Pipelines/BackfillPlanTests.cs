@@ -4,6 +4,7 @@ using Aurum.Domain;
 using Aurum.Providers;
 using Aurum.Providers.Settings;
 using FsCheck.Xunit;
+using static Aurum.Actors.Gate.ProviderSupervisorProtocol;
 
 namespace Aurum.Actors.Tests.Pipelines;
 
@@ -82,14 +83,30 @@ public sealed class BackfillPlanTests
     }
 
     [Theory]
-    [InlineData(0, null, 10, 10)]
-    [InlineData(0, 100, 10, 10)]
-    [InlineData(95, 100, 20, 43_215)]
-    [InlineData(100, 100, 60, 129_610)]
-    public void The_eta_counts_rate_quota_and_what_the_day_has_left(int spent, int? quota, long requests, int seconds)
+    [InlineData(0, 0, null, 10, 10)]
+    [InlineData(0, 0, 100, 10, 10)]
+    [InlineData(95, 0, 100, 20, 43_215)]
+    [InlineData(50, 45, 100, 10, 43_205)]
+    [InlineData(100, 50, 100, 60, 129_610)]
+    public void The_eta_counts_rate_quota_and_what_the_day_has_left(int spent, int backfillSpent, int? quota, long requests, int seconds)
     {
-        var eta = PipelinePicture.Eta(requests, new RateLimitSettings(2, 1, quota, "UTC", 0.5), spent, null, Sample.Now);
+        var eta = PipelinePicture.Eta(requests, new RateLimitSettings(2, 1, quota, "UTC", 0.5), spent, backfillSpent, null, Sample.Now);
         Assert.Equal(TimeSpan.FromSeconds(seconds), eta - Sample.Now);
+    }
+
+    [Fact]
+    public void A_backfill_under_way_is_done_when_the_limit_in_force_lets_it_be()
+    {
+        var picture = new PipelinePicture(new ProviderRuntimes([Sample.Runtime(limit: new RateLimitSettings(2, 1, null, "UTC", 0.5))]), new Dictionary<string, ProviderSchedule>());
+        var work = BackfillWork.Of(new PastWindow(DateTime.MinValue, DateTime.MaxValue), ["A"], [new BackfillUnit(0, 1, new PastWindow(DateTime.MinValue, DateTime.MaxValue), Requests: 100, Rows: 1)]);
+        var run = new PipelineRun("run", PipelineNames.Backfill, Sample.Now, "ann", null, [RunStep.Of(Sample.Provider, backfill: work) with { State = PipelineRunState.Running }]);
+        var told = new ProviderProgress(Sample.Provider, null, RunStates.Idle, 0, 0, 0, 0, null, null, 0, null, 0, DailyQuota: null, null, null, "closed", null, []);
+
+        TimeSpan EtaWhen(ProviderProgress progress) => picture.Of(run, new Dictionary<string, ProviderProgress> { [Sample.Provider] = progress }, Sample.Now).Steps[0].Eta!.Value - Sample.Now;
+
+        Assert.Equal(TimeSpan.FromSeconds(100), EtaWhen(told));
+        Assert.Equal(TimeSpan.FromSeconds(400), EtaWhen(told with { RequestsPerSecond = 0.5, BackfillSpent = 0 }));
+        Assert.Equal(TimeSpan.FromSeconds(43_200 + 20), EtaWhen(told with { RequestsPerSecond = 2, DailyQuota = 160, PermitsSpent = 60, BackfillSpent = 0 }));
     }
 
     private static BackfillPlan Plan(IProvider provider, Window window, string[] codes, RateLimitSettings? limit = null) =>
