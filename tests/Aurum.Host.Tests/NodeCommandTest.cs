@@ -20,6 +20,13 @@ public abstract class NodeCommandTest : IAsyncLifetime
         Line.Dispose();
     }
 
+    /// <summary>Nobody says any more where a node should be: commands look where this one would be by default.</summary>
+    private protected void NameNoNode()
+    {
+        Line.Environment.Remove("AURUM_API_URL", out var address);
+        Line.Environment["AURUM_HTTP_PORT"] = $"{new Uri(address!).Port}";
+    }
+
     /// <summary>What all tests of a class have in common.</summary>
     protected virtual void Prepare()
     {

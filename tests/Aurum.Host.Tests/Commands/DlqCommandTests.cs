@@ -46,8 +46,7 @@ public sealed class DlqCommandTests : NodeCommandTest
     {
         Line.WriteStore();
         await Node.DisposeAsync();
-        Line.Environment["AURUM_HTTP_PORT"] = $"{new Uri(Line.Environment["AURUM_API_URL"]).Port}";
-        Line.Environment.Remove("AURUM_API_URL");
+        NameNoNode();
 
         var files = await Line.RunAsync("dlq list");
         Assert.Equal(0, files.Code);

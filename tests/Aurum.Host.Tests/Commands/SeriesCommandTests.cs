@@ -93,8 +93,7 @@ public sealed class SeriesCommandTests : NodeCommandTest
         await Node.DisposeAsync();
         Assert.Equal(3, (await Line.RunAsync(line)).Code);
 
-        Line.Environment["AURUM_HTTP_PORT"] = $"{new Uri(Line.Environment["AURUM_API_URL"]).Port}";
-        Line.Environment.Remove("AURUM_API_URL");
+        NameNoNode();
 
         var answer = await Line.RunAsync(line);
         Assert.Equal((0, ""), (answer.Code, answer.Error));

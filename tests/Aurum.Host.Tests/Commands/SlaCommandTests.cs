@@ -70,8 +70,7 @@ public sealed class SlaCommandTests : NodeCommandTest
     private async Task GiveStoreAsync()
     {
         await Node.DisposeAsync();
-        Line.Environment["AURUM_HTTP_PORT"] = $"{new Uri(Line.Environment["AURUM_API_URL"]).Port}";
-        Line.Environment.Remove("AURUM_API_URL");
+        NameNoNode();
         Line.WriteStore();
         Line.WriteProvider("fred", """{ "name": "fred", "datasets": [ { "series": ["DGS10"] } ] }""");
         Line.Store.Series.Add(new SeriesStatus(new SeriesId("fred", "DGS10"), null, null, "ok", null, 7, 0, null, DateTimeOffset.UnixEpoch));
