@@ -112,6 +112,15 @@ internal sealed class ClusterNode : IAsyncDisposable
         return Process.EndsWithAsync(0, Farewell);
     }
 
+    /// <summary>What it answers to a probe, asked on its own machine.</summary>
+    /// <param name="probe"><c>ready</c> or <c>live</c>.</param>
+    public async Task<bool> SaysAsync(string probe)
+    {
+        var address = await Process.HttpAddressAsync();
+        await using var asking = AurumProcess.Start(["probe", probe], new Dictionary<string, string> { ["AURUM_HTTP_PORT"] = $"{address.Port}" }, _services.World.Folder, machine: Machine);
+        return await asking.ExitAsync() == 0;
+    }
+
     public bool Sent(Arrival arrival) => Equals(arrival.From?.MapToIPv4(), Source);
 
     public async ValueTask DisposeAsync()

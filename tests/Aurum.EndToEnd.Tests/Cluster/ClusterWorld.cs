@@ -90,6 +90,25 @@ internal sealed class ClusterWorld : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until each node says that it is ready.</summary>
+    public async Task AreReadyAsync()
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        foreach (var node in Nodes)
+        {
+            while (!(node.IsRunning && await node.SaysAsync("ready")))
+            {
+                NobodyDied();
+                if (patience.IsCancellationRequested)
+                {
+                    throw Failure($"node {node.Number} is still not ready after {Patience.TotalSeconds} s");
+                }
+
+                await Task.Delay(1000, CancellationToken.None);
+            }
+        }
+    }
+
     /// <summary>The node that has the gate of a provider: the one that was last to say so. It may be frozen or cut off by now.</summary>
     public async Task<ClusterNode> GateKeeperAsync(string provider)
     {
@@ -239,7 +258,7 @@ internal sealed class ClusterWorld : IAsyncDisposable
         return events;
     }
 
-    /// <summary>A node ends when it is told to, or when the others have removed it, and for no other reason.</summary>
+    /// <summary>A node ends when it is told to, when the others have removed it, or when it starts without what it needs, and for no other reason.</summary>
     public void NobodyDied()
     {
         foreach (var node in Nodes)
@@ -269,6 +288,10 @@ internal sealed class ClusterWorld : IAsyncDisposable
         _end.Dispose();
     }
 
+    /// <summary>What it last said of itself as a member.</summary>
+    private static string ReasonOf(AurumProcess process) =>
+        process.Error.Lines.LastOrDefault(line => line.Contains("] This node ", StringComparison.Ordinal)) is { } line ? $": {line[(line.IndexOf(']', StringComparison.Ordinal) + 2)..]}" : "";
+
     private async Task SuperviseAsync()
     {
         while (!_end.IsCancellationRequested)
@@ -276,8 +299,12 @@ internal sealed class ClusterWorld : IAsyncDisposable
             foreach (var node in Nodes.Where(node => node.HasEndedByItself))
             {
                 var code = await node.Process.ExitAsync();
-                node.DiedOf.Add(code);
-                Tell($"node {node.Number} ended with {code}");
+                if (code != ExitCodes.OutsideSystemMissing || !(node.Database.WasMissing || node.Broker.WasMissing))
+                {
+                    node.DiedOf.Add(code);
+                }
+
+                Tell($"node {node.Number} ended with {code}{ReasonOf(node.Process)}");
                 Start(node);
             }
 

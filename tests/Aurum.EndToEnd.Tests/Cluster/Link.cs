@@ -14,10 +14,20 @@ internal enum Loss
 /// <param name="source">What the system sees the node come from, where that is to tell nodes apart.</param>
 internal sealed class Link(VirtualMachine machine, IEnumerable<int> ports, IPAddress? source = null) : IAsyncDisposable
 {
+    /// <summary>How long a program that starts waits for what is not there.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(20);
+
     private readonly TcpProxy[] _proxies = [.. ports.Select(port => new TcpProxy(port, machine.Listen(port), source ?? IPAddress.Any))];
+
+    private bool _isSevered;
+    private long? _restoredAt;
+
+    /// <summary>True where a program that ends now may have started without it.</summary>
+    public bool WasMissing => _isSevered || (_restoredAt is { } at && TimeProvider.System.GetElapsedTime(at) < LongestWait);
 
     public void Sever(Loss loss)
     {
+        _isSevered = true;
         foreach (var proxy in _proxies)
         {
             proxy.Refuse = loss == Loss.Refused;
@@ -31,6 +41,7 @@ internal sealed class Link(VirtualMachine machine, IEnumerable<int> ports, IPAdd
 
     public void Restore()
     {
+        (_isSevered, _restoredAt) = (false, TimeProvider.System.GetTimestamp());
         foreach (var proxy in _proxies)
         {
             (proxy.Refuse, proxy.Silent) = (false, false);

@@ -10,6 +10,12 @@ internal static class Scenarios
     /// <summary>A little longer than a page takes.</summary>
     private static readonly TimeSpan Lately = TimeSpan.FromSeconds(2);
 
+    /// <summary>What is looked at every 3 s, with a patience of 5 s, and more on a machine that is busy.</summary>
+    private static readonly TimeSpan NoticedWithin = TimeSpan.FromSeconds(15);
+
+    /// <summary>Whom alone something has left for 20 s leaves the cluster.</summary>
+    private static readonly TimeSpan BeforeItLeaves = TimeSpan.FromSeconds(18);
+
     private const int TimedKills = 6, TimedRestarts = 2, RequestsUntilAtWork = 600;
 
     public static readonly IReadOnlyDictionary<string, Scenario> All = new Dictionary<string, Scenario>
@@ -131,7 +137,10 @@ internal static class Scenarios
         }
     }
 
-    /// <summary>The database or the brokers are gone, for one node only and for all, by a refusal or without a word.</summary>
+    /// <summary>
+    /// The database or the brokers are gone, for one node only and for all, by a refusal or without a word. Whom they have left for a while says that it is
+    /// not ready, and lives; afterwards all are ready again by themselves.
+    /// </summary>
     private static async Task OutageAsync(ClusterWorld world, Random random, bool isLong)
     {
         for (var round = 0; round < (isLong ? 3 : 1); round++)
@@ -143,12 +152,26 @@ internal static class Scenarios
                     ClusterNode[] nodes = isOfAll ? [.. world.Nodes] : [Pick(world.Nodes, random)];
                     Link[] links = [.. nodes.Select(node => isDatabase ? node.Database : node.Broker)];
                     var loss = random.Next(2) == 0 ? Loss.Refused : Loss.Silent;
+                    var before = nodes.Select(node => node.Process).ToHashSet();
                     Array.ForEach(links, link => link.Sever(loss));
                     var length = Moment(random, 2000, isLong ? 40_000 : 4000);
                     world.Tell($"{(isDatabase ? "database" : "brokers")} lost ({loss}) by {(isOfAll ? "all" : $"node {nodes[0].Number}")} for {length.TotalSeconds:0.0} s");
                     await Task.Delay(length);
+                    if (length >= NoticedWithin && (isOfAll || length < BeforeItLeaves))
+                    {
+                        foreach (var node in nodes.Where(node => before.Contains(node.Process) && node.IsRunning))
+                        {
+                            Assert.Equal((false, true), (await node.SaysAsync("ready"), await node.SaysAsync("live")));
+                        }
+                    }
+
                     Array.ForEach(links, link => link.Restore());
                     await world.CollectAsync(5);
+                    if (isLong)
+                    {
+                        await world.AreReadyAsync();
+                        world.Tell($"all are ready");
+                    }
                 }
             }
         }

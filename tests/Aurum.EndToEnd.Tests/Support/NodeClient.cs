@@ -12,16 +12,20 @@ internal static class NodeClient
 
     public static async Task<HttpClient> HttpAsync(this AurumProcess node)
     {
+        // All of a machine's addresses are none that one could ask.
+        return new HttpClient { BaseAddress = new UriBuilder(await node.HttpAddressAsync()) { Host = "127.0.0.1" }.Uri };
+    }
+
+    /// <summary>Where it listens, as it says itself.</summary>
+    public static async Task<Uri> HttpAddressAsync(this AurumProcess node)
+    {
         if (!await node.SaysOnErrorAsync(Announcement))
         {
             throw node.Failure("ended without an HTTP server");
         }
 
         var line = node.Error.Lines.First(line => line.Contains(Announcement, StringComparison.Ordinal));
-        var address = new Uri(line[(line.IndexOf(Announcement, StringComparison.Ordinal) + Announcement.Length)..]);
-
-        // All of a machine's addresses are none that one could ask.
-        return new HttpClient { BaseAddress = new UriBuilder(address) { Host = "127.0.0.1" }.Uri };
+        return new Uri(line[(line.IndexOf(Announcement, StringComparison.Ordinal) + Announcement.Length)..]);
     }
 
     /// <summary>Asks again and again until the answer has this status, and this text in it.</summary>
