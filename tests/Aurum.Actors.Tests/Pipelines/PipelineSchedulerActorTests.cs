@@ -88,7 +88,8 @@ public sealed class PipelineSchedulerActorTests : ActorTest
         _store.Runs["young"] = Ended("young", 89);
         _store.Fails = true;
         var scheduler = Start();
-        await HeardAsync(scheduler);
+        Say(scheduler, Idle);
+        await BeginAsync(scheduler); // it has recovered: an hour that passes before would be more than it waits for its journal
         Advance(TimeSpan.FromMinutes(61));
         await HeardAsync(scheduler);
         Assert.Equal(2, _store.Runs.Count);
