@@ -49,12 +49,6 @@ public static class AurumNode
         .WithCollection()
         .WithSchedule(schedule);
 
-    private static AkkaConfigurationBuilder WithJournal(this AkkaConfigurationBuilder builder, Journal journal)
-    {
-        builder.AddHocon(journal.Settings, HoconAddMode.Prepend).AddHocon(SqlPersistence.DefaultConfiguration, HoconAddMode.Append);
-        return journal.Setup is null ? builder : builder.AddSetup(journal.Setup);
-    }
-
     /// <summary>A node that does not collect: where there is a cluster it is a member, so that it is seen there and reaches those that do.</summary>
     public static AkkaConfigurationBuilder WithMember(this AkkaConfigurationBuilder builder, ClusterNode node)
     {
@@ -65,6 +59,12 @@ public static class AurumNode
                 .WithMembership(node, [])
                 .WithShardRegionProxy<ProviderSupervisorActor>(SupervisorRegion, CollectorRole, new ProviderExtractor())
                 .WithPipelines();
+    }
+
+    private static AkkaConfigurationBuilder WithJournal(this AkkaConfigurationBuilder builder, Journal journal)
+    {
+        builder.AddHocon(journal.Settings, HoconAddMode.Prepend).AddHocon(SqlPersistence.DefaultConfiguration, HoconAddMode.Append);
+        return journal.Setup is null ? builder : builder.AddSetup(journal.Setup);
     }
 
     /// <summary>A cluster of one is its own; any other is entered by way of its seeds.</summary>
@@ -93,7 +93,7 @@ public static class AurumNode
         {
             var processor = system.ActorOf(resolver.Props<ProcessorActor>(), "processor");
             registry.Register<ProcessorActor>(processor);
-            system.HaveFinish<ProcessorActor.Drained>(CoordinatedShutdown.PhaseClusterShardingShutdownRegion, processor, ProcessorActor.Drain.Instance, DrainTimeout);
+            system.AskToFinish<ProcessorActor.Drained>(CoordinatedShutdown.PhaseClusterShardingShutdownRegion, processor, ProcessorActor.Drain.Instance, DrainTimeout);
         });
 
     /// <summary>
@@ -106,7 +106,7 @@ public static class AurumNode
             system.ActorOf(resolver.Props<PublishingHealthActor>(), "publishing-health");
             var statusWriter = system.ActorOf(resolver.Props<StatusWriterActor>(), "status-writer");
             registry.Register<StatusWriterActor>(statusWriter);
-            system.HaveFinish<StatusWriterActor.Flushed>(CoordinatedShutdown.PhaseClusterLeave, statusWriter, StatusWriterActor.Flush.Instance, FlushTimeout);
+            system.AskToFinish<StatusWriterActor.Flushed>(CoordinatedShutdown.PhaseClusterLeave, statusWriter, StatusWriterActor.Flush.Instance, FlushTimeout);
             registry.Register<PublisherActor>(system.ActorOf(resolver.Props<PublisherActor>(resolver.GetService<IPublishingRoad>().Create()), "publisher"));
             registry.Register<FetcherActor>(system.ActorOf(resolver.Props<FetcherActor>(), "fetcher"));
         })

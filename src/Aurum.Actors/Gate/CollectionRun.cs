@@ -198,7 +198,7 @@ public sealed class CollectionRun
         LastSeries = series;
         if (outcome != CollectionOutcome.Stopped || failure is not null)
         {
-            IsOver(series, failure);
+            CountEnd(series, failure);
         }
 
         return true;
@@ -252,12 +252,12 @@ public sealed class CollectionRun
         {
             foreach (var series in group)
             {
-                IsOver(series.Id, refusal);
+                CountEnd(series.Id, refusal);
             }
         }
     }
 
-    private void IsOver(SeriesId series, Failure? failure)
+    private void CountEnd(SeriesId series, Failure? failure)
     {
         Done++;
         Count(series, known => known with { SeriesDone = known.SeriesDone + 1, SeriesFailed = known.SeriesFailed + (failure is null ? 0 : 1) });
