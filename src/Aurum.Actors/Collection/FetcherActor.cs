@@ -55,8 +55,6 @@ public sealed class ProviderFetcherActor : ReceiveActor, IWithTimers
     /// <summary>How long a group waits for members that say nothing, as when one has died.</summary>
     private static readonly TimeSpan GroupPatience = TimeSpan.FromSeconds(10);
 
-    private static readonly TimeSpan SettlementPatience = TimeSpan.FromSeconds(1);
-
     /// <summary>A gate that has been unheard of for so long has other troubles, and the provider will say it again.</summary>
     private static readonly TimeSpan LongestSettlement = TimeSpan.FromMinutes(5);
 
@@ -206,7 +204,7 @@ public sealed class ProviderFetcherActor : ReceiveActor, IWithTimers
     {
         _unnoted[throttle.Settled.RequestId] = (throttle.Settled, _time.GetUtcNow());
         _context.Gate.Tell(throttle.Settled);
-        Timers.StartPeriodicTimer(TellAgain.Instance, TellAgain.Instance, SettlementPatience);
+        Timers.StartPeriodicTimer(TellAgain.Instance, TellAgain.Instance, GateTimes.ToldAgain);
     }
 
     private void TellUnnoted()

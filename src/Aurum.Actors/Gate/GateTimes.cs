@@ -34,6 +34,12 @@ public static class GateTimes
 
     /// <summary>A request has arrived this long after its permit was granted, or never will.</summary>
     public static readonly TimeSpan GrantToArrival = PermitLife + ClockSkew + LongestWay;
+
+    /// <summary>A throttled answer that no gate has noted is told again after this.</summary>
+    public static readonly TimeSpan ToldAgain = TimeSpan.FromSeconds(1);
+
+    /// <summary>So long after a hand-over the successor knows of every throttled answer that came before it.</summary>
+    public static readonly TimeSpan Heard = ToldAgain + LongestWay;
 }
 
 /// <summary>One moment on two clocks.</summary>

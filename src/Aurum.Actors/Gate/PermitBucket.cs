@@ -58,7 +58,8 @@ public sealed class PermitBucket
     public BucketRemains Remains(DateTimeOffset now)
     {
         Fill(now);
-        return new BucketRemains(_tokens, _owed, [.. _slots.Select(slot => new RemainingSlot(slot.Key, slot.Value.ArrivesBy - now, slot.Value.Arrived))]);
+        var notYetMade = Math.Max(0, (_filledAt - now).TotalSeconds * _perSecond);
+        return new BucketRemains(_tokens - notYetMade, _owed + notYetMade, [.. _slots.Select(slot => new RemainingSlot(slot.Key, slot.Value.ArrivesBy - now, slot.Value.Arrived))]);
     }
 
     /// <summary>Another limit from now on; what was sent under the last one stays sent.</summary>

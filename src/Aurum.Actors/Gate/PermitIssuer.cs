@@ -49,6 +49,10 @@ public sealed class PermitIssuer
     private DateTimeOffset _takeoverAt = DateTimeOffset.MinValue;
     private DateTimeOffset _lastPermitExpiresAt = DateTimeOffset.MinValue;
 
+    /// <summary>Requests that were on their way when the gate was handed over, and of whose end nothing was heard. One of them may have been told to wait.</summary>
+    private readonly HashSet<Guid> _unheard = [];
+    private DateTimeOffset _heardAt = DateTimeOffset.MinValue;
+
     public PermitIssuer(RateLimitSettings configured, GateOwnership ownership, GateTime now)
     {
         _configured = configured;
@@ -87,6 +91,8 @@ public sealed class PermitIssuer
             elapsed = elapsed > TimeSpan.Zero ? elapsed : TimeSpan.Zero;
             _bucket = PermitBucket.Continue(Limits, handed.Bucket, elapsed, now.Steady);
             _backfill = PermitBucket.Continue(BackfillOf(Limits), handed.Backfill, elapsed, now.Steady);
+            _unheard.UnionWith(handed.Bucket.Slots.Where(slot => !slot.Arrived).Select(slot => slot.RequestId));
+            _heardAt = now.Steady + GateTimes.Heard - elapsed;
         }
         else
         {
@@ -126,10 +132,15 @@ public sealed class PermitIssuer
 
     public bool IsUnderWay(Guid requestId, GateTime now) => _bucket.IsUnderWay(requestId, now.Steady);
 
-    public void Settle(Guid requestId, GateTime now)
+    public void Settle(Guid requestId, RequestOutcome outcome, GateTime now)
     {
-        _bucket.Settle(requestId, now.Steady);
-        _backfill.Settle(requestId, now.Steady);
+        _unheard.Remove(requestId);
+        if (outcome != RequestOutcome.Unused)
+        {
+            // Of one that was given up nobody knows whether, and when, it arrives.
+            _bucket.Settle(requestId, now.Steady);
+            _backfill.Settle(requestId, now.Steady);
+        }
     }
 
     /// <summary>The provider's word holds from now on, before the journal knows of it.</summary>
@@ -138,7 +149,7 @@ public sealed class PermitIssuer
     public int Available(GateTime now)
     {
         State = State.On(_calendar.DayOf(now.Wall));
-        return HoldUntil > now.Wall || _takeoverAt > now.Wall ? 0 : Math.Min(_bucket.Available(now.Steady), State.Left(Limits.DailyQuota) ?? int.MaxValue);
+        return HoldUntil > now.Wall || _takeoverAt > now.Wall || Unheard(now) > TimeSpan.Zero ? 0 : Math.Min(_bucket.Available(now.Steady), State.Left(Limits.DailyQuota) ?? int.MaxValue);
     }
 
     /// <summary>Why the first in line waits; null when it need not.</summary>
@@ -147,6 +158,11 @@ public sealed class PermitIssuer
         if (_takeoverAt > now.Wall)
         {
             return new IssuerStep.Wait(_takeoverAt, WaitReasons.Takeover);
+        }
+
+        if (Unheard(now) is var unheard && unheard > TimeSpan.Zero)
+        {
+            return new IssuerStep.Wait(now.Wall + unheard, WaitReasons.Takeover);
         }
 
         if (HoldUntil > now.Wall)
@@ -184,6 +200,9 @@ public sealed class PermitIssuer
     }
 
     private DateTimeOffset HoldUntil => State.HeldByHand is { } held && held.Until > State.HoldUntil ? held.Until : State.HoldUntil;
+
+    /// <summary>How long it may last until all is heard that was answered before the gate was handed over.</summary>
+    private TimeSpan Unheard(GateTime now) => _unheard.Count > 0 && _heardAt > now.Steady ? _heardAt - now.Steady : TimeSpan.Zero;
 
     private static RateLimitSettings BackfillOf(RateLimitSettings limit) => limit with
     {

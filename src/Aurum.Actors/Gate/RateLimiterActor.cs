@@ -186,12 +186,7 @@ public sealed class RateLimiterActor : SnapshottingActor, IWithTimers
 
     private void Settle(PermitSettled settled)
     {
-        if (settled.Outcome != RequestOutcome.Unused)
-        {
-            // Of one that was given up nobody knows whether, and when, it arrives.
-            _issuer.Settle(settled.RequestId, _clock.Now);
-        }
-
+        _issuer.Settle(settled.RequestId, settled.Outcome, _clock.Now);
         if (settled.Outcome == RequestOutcome.Throttled)
         {
             Hold(settled);

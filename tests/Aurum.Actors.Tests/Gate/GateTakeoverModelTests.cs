@@ -75,21 +75,34 @@ public sealed class GateTakeoverModelTests
     [Fact]
     public void A_hand_over_makes_no_pause()
     {
-        var limit = Sample.Limit(5, 5);
         var start = new GateTime(Sample.Now, Sample.Now);
-        var first = new PermitIssuer(limit, GateOwnership.Shared, start);
-        first.Begin(start);
-        first.Apply(((IssuerStep.Reserve)first.Next(Lane.Incremental, start)).Reservation);
-        var request = new RequestPermit(Sample.Provider, Guid.NewGuid(), Lane.Incremental);
-        Assert.IsType<IssuerStep.Grant>(first.Next(Lane.Incremental, start));
-        first.Grant(request, start);
+        var (first, request) = Granted(start);
+        first.Settle(request, RequestOutcome.Answered, start);
 
-        var second = new PermitIssuer(limit, GateOwnership.Shared, start);
-        second.Apply(first.HandOver(start)!);
-        second.Begin(start);
+        var second = Successor(first, start);
         Assert.Equal(1, second.State.Spent);
         second.Apply(Assert.IsType<IssuerStep.Reserve>(second.Next(Lane.Incremental, start)).Reservation);
         Assert.IsType<IssuerStep.Grant>(second.Next(Lane.Incremental, start));
+    }
+
+    [Theory]
+    [InlineData(RequestOutcome.Answered)]
+    [InlineData(RequestOutcome.Unused)]
+    public void A_successor_grants_nothing_before_it_has_heard_how_the_requests_of_its_predecessor_ended(RequestOutcome outcome)
+    {
+        var start = new GateTime(Sample.Now, Sample.Now);
+        var (first, request) = Granted(start);
+        var (heard, unheard) = (Successor(first, start), Successor(first, start));
+        var wait = new IssuerStep.Wait(Sample.Now + GateTimes.Heard, WaitReasons.Takeover);
+        Assert.Equal((wait, 0), (heard.Next(Lane.Incremental, start), heard.Available(start)));
+
+        heard.Settle(Guid.NewGuid(), outcome, start);
+        Assert.Equal(wait, heard.Next(Lane.Incremental, start));
+        heard.Settle(request, outcome, start);
+        Assert.IsType<IssuerStep.Reserve>(heard.Next(Lane.Incremental, start));
+
+        var later = new GateTime(Sample.Now + GateTimes.Heard, Sample.Now + GateTimes.Heard);
+        Assert.IsType<IssuerStep.Reserve>(unheard.Next(Lane.Incremental, later));
     }
 
     [Fact]
@@ -113,6 +126,26 @@ public sealed class GateTakeoverModelTests
             second.Begin(now);
             return second.Next(Lane.Incremental, now);
         }
+    }
+
+    /// <summary>A gate that has granted one request.</summary>
+    private static (PermitIssuer Gate, Guid Request) Granted(GateTime at)
+    {
+        var gate = new PermitIssuer(Sample.Limit(5, 5), GateOwnership.Shared, at);
+        gate.Begin(at);
+        gate.Apply(((IssuerStep.Reserve)gate.Next(Lane.Incremental, at)).Reservation);
+        var request = new RequestPermit(Sample.Provider, Guid.NewGuid(), Lane.Incremental);
+        Assert.IsType<IssuerStep.Grant>(gate.Next(Lane.Incremental, at));
+        gate.Grant(request, at);
+        return (gate, request.RequestId);
+    }
+
+    private static PermitIssuer Successor(PermitIssuer gate, GateTime at)
+    {
+        var successor = new PermitIssuer(Sample.Limit(5, 5), GateOwnership.Shared, at);
+        successor.Apply(gate.HandOver(at)!);
+        successor.Begin(at);
+        return successor;
     }
 
     private static void Check(World world, byte[] script)
@@ -370,7 +403,7 @@ public sealed class GateTakeoverModelTests
                 {
                     if (ReferenceEquals(gate.Owner, owner))
                     {
-                        owner.Issuer.Settle(permit.RequestId, gate.Time(_now));
+                        owner.Issuer.Settle(permit.RequestId, RequestOutcome.Answered, gate.Time(_now));
                     }
                 });
             }

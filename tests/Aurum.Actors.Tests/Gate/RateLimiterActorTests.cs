@@ -341,7 +341,7 @@ public sealed class RateLimiterActorTests : ActorTest
     {
         var limit = Sample.Limit(rate: 5, burst: 5, quota: 100);
         var limiter = Start(limit, GateOwnership.Shared);
-        await GrantAsync(limiter);
+        Settle(limiter, await GrantAsync(limiter), RequestOutcome.Answered);
         limiter.Tell(HandOver.Instance, _fetch);
         Request(limiter);
         await _fetch.ExpectMsgAsync<HandedOver>();
@@ -353,6 +353,26 @@ public sealed class RateLimiterActorTests : ActorTest
         var id = Request(limiter);
         Assert.Equal(id, (await _fetch.ExpectMsgAsync<PermitGranted>()).RequestId);
         Assert.Equal(2, (await PermitsOf(limiter)).Spent);
+    }
+
+    [Fact]
+    public async Task A_throttle_that_the_last_owner_did_not_hear_of_holds_what_asks_its_successor_first()
+    {
+        var limit = Sample.Limit(rate: 5, burst: 5, quota: 100);
+        var limiter = Start(limit, GateOwnership.Shared);
+        var throttled = await GrantAsync(limiter);
+        limiter.Tell(HandOver.Instance, _fetch);
+        await _fetch.ExpectMsgAsync<HandedOver>();
+        await StopAsync(limiter);
+
+        limiter = Start(limit, GateOwnership.Shared);
+        Request(limiter);
+        Assert.Equal(WaitReasons.Takeover, (await PermitsOf(limiter)).WaitingFor);
+        Settle(limiter, throttled, RequestOutcome.Throttled, TimeSpan.FromSeconds(30));
+        var permits = await PermitsOf(limiter);
+        Assert.Equal((WaitReasons.Hold, TimeNow.AddSeconds(30)), (permits.WaitingFor, permits.WaitingUntil));
+        await AdvanceAsync(TimeSpan.FromSeconds(29), Step, () => PermitsOf(limiter));
+        Assert.False(_fetch.HasMessages);
     }
 
     [Fact]
