@@ -151,6 +151,7 @@ public sealed class PostgresDatabase : IAsyncDisposable
             try
             {
                 var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, stop).ConfigureAwait(false);
+                await PostgresCommands.RunAsync(connection, "SET LOCAL idle_in_transaction_session_timeout = 0", stop).ConfigureAwait(false);
                 return new PostgresReading(this, connection, transaction);
             }
             catch

@@ -10,6 +10,18 @@ public sealed class PostgresDsn
 {
     private const string DefaultApplicationName = "aurum";
 
+    /// <summary>
+    /// A server answers within this or is away. Npgsql's own 15 s would also be how long each statement that has timed out keeps a thread: to cancel it, it
+    /// connects anew and waits.
+    /// </summary>
+    private const int DefaultConnectTimeoutSeconds = 5;
+
+    /// <summary>
+    /// A client that is frozen or cut off in the middle of a transaction keeps its locks, and who goes on with its work waits for them. Well before another
+    /// node does, the server takes such a transaction back.
+    /// </summary>
+    private const string DefaultOptions = "-c idle_in_transaction_session_timeout=5s";
+
     private PostgresDsn(NpgsqlConnectionStringBuilder builder, IReadOnlyList<string> hosts)
     {
         ConnectionString = builder.ConnectionString;
@@ -40,8 +52,9 @@ public sealed class PostgresDsn
     public static PostgresDsn Parse(string text)
     {
         var parts = PostgresUrl.Split(text);
-        var builder = new NpgsqlConnectionStringBuilder { ApplicationName = DefaultApplicationName };
+        var builder = new NpgsqlConnectionStringBuilder { ApplicationName = DefaultApplicationName, Timeout = DefaultConnectTimeoutSeconds };
         LibpqParameters.Apply(parts.Parameters, builder);
+        builder.Options = !parts.Parameters.TryGetValue("options", out var options) ? DefaultOptions : options.Length > 0 ? $"{DefaultOptions} {options}" : null;
         return new PostgresDsn(builder, [.. HostsOf(parts.Hosts, builder)]);
     }
 

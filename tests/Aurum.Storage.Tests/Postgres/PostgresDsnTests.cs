@@ -52,18 +52,19 @@ public sealed class PostgresDsnTests
     [InlineData("ssl=true", "SSL Mode=Require")]
     [InlineData("connect_timeout=7", "Timeout=7")]
     [InlineData("connect_timeout=0", "Timeout=1024")]
-    [InlineData("options=-c%20search_path%3Dx%20-c%20geqo%3Doff", "Options=-c search_path=x -c geqo=off")]
+    [InlineData("options=-c%20search_path%3Dx%20-c%20geqo%3Doff", "Options=-c idle_in_transaction_session_timeout=5s -c search_path=x -c geqo=off")]
+    [InlineData("options=", "Options=")]
     [InlineData("keepalives_idle=30&keepalives_interval=5&keepalives_count=3", "Tcp Keepalive Time=30;Tcp Keepalive=True;Tcp Keepalive Interval=5")]
     [InlineData("passfile=/home/ann/.pgpass", "Passfile=/home/ann/.pgpass")]
     [InlineData("channel_binding=require", "Channel Binding=Require")]
     [InlineData("client_encoding=auto", "Client Encoding=UTF8")]
     [InlineData("target_session_attrs=read-write", "")]
     public void Parameters_become_what_Npgsql_calls_them(string query, string settings) =>
-        SameSettings($"Host=host;Port=5432;Database=db;Username=ann;Application Name=aurum;{settings}", $"postgresql://ann@host/db?{query}");
+        SameSettings($"Host=host;Port=5432;Database=db;Username=ann;Application Name=aurum;Timeout=5;Options=-c idle_in_transaction_session_timeout=5s;{settings}", $"postgresql://ann@host/db?{query}");
 
     [Fact]
     public void Several_hosts_keep_the_wish_for_one_of_them() => SameSettings(
-        "Host=\"one:1,two:2\";Database=db;Application Name=mine;Target Session Attributes=read-write;Load Balance Hosts=True",
+        "Host=\"one:1,two:2\";Database=db;Application Name=mine;Timeout=5;Options=-c idle_in_transaction_session_timeout=5s;Target Session Attributes=read-write;Load Balance Hosts=True",
         "postgresql://one:1,two:2/db?target_session_attrs=read-write&load_balance_hosts=random&application_name=mine");
 
     [Theory]

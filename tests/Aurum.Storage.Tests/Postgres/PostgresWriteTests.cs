@@ -42,6 +42,42 @@ public sealed class PostgresWriteTests
         }
     }
 
+    [Fact]
+    public async Task A_writer_that_stands_still_in_the_middle_of_a_transaction_does_not_keep_others_from_writing()
+    {
+        await using var store = await TemporaryDatabase.OpenAsync();
+        await using var frozen = await PostgresDatabase.OpenAsync(store.Database.Dsn, [], TimeProvider.System, CancellationToken.None);
+        var (hasLock, thaw) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var standing = frozen.WriteAsync(
+            async (connection, stop) =>
+            {
+                await PostgresCommands.RunAsync(connection, "LOCK TABLE external.timeseries_observation", stop);
+                hasLock.SetResult();
+                await thaw.Task;
+                return await PostgresCommands.ScalarAsync(connection, "SELECT 1", stop);
+            },
+            CancellationToken.None);
+        await hasLock.Task;
+
+        await store.Observations.WriteAsync([ObservationModel.BatchOf("fred", [1], Now)], CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(20));
+        thaw.SetResult();
+        await Assert.ThrowsAsync<StorageException>(() => standing);
+        await frozen.WriteAsync((connection, stop) => PostgresCommands.ScalarAsync(connection, "SELECT 1", stop), CancellationToken.None);
+    }
+
+    [Fact]
+    public async Task A_reader_may_take_its_time()
+    {
+        await using var store = await TemporaryDatabase.OpenAsync();
+        const string Patience = "SHOW idle_in_transaction_session_timeout";
+        await using (var reading = await store.Database.ReadAsync(CancellationToken.None))
+        {
+            Assert.Equal("0", await PostgresCommands.ScalarAsync(reading.Connection, Patience, CancellationToken.None));
+        }
+
+        Assert.Equal("5s", await store.Database.WriteAsync((connection, stop) => PostgresCommands.ScalarAsync(connection, Patience, stop), CancellationToken.None));
+    }
+
     [Theory]
     [InlineData(1, -1)]
     [InlineData(0, 3)]
