@@ -186,7 +186,10 @@ public static class AurumNode
     /// </summary>
     private const string SharedSettings = """
         akka {
+          # Threads of their own: a database that does not answer holds those of the common pool, and a node whose heartbeats wait for one looks dead.
+          actor.internal-dispatcher.executor = fork-join-executor
           remote {
+            default-remote-dispatcher.executor = fork-join-executor
             retry-gate-closed-for = 1s
             log-remote-lifecycle-events = off
             dot-netty.tcp {

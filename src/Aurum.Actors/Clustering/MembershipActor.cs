@@ -20,8 +20,8 @@ public sealed class MembershipActor : ReceiveActor, IWithTimers
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
-    /// <summary>A database or broker that restarts is away for less.</summary>
-    private static readonly TimeSpan LongestTrouble = TimeSpan.FromSeconds(20);
+    /// <summary>For one question to the table. A connection that nothing comes back through must not keep the next from being asked.</summary>
+    private static readonly TimeSpan LongestQuestion = TimeSpan.FromSeconds(5);
 
     /// <summary>Asking anew resolves host names anew: a pod that comes back has another address under its name.</summary>
     private static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(10);
@@ -33,6 +33,7 @@ public sealed class MembershipActor : ReceiveActor, IWithTimers
     private readonly Cluster _cluster = Cluster.Get(Context.System);
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly SeedWatch _watch;
+    private readonly TroubleWatch _troubles = new();
     private readonly ClusterMember _self;
     private readonly bool _mayFound;
     private bool _busy;
@@ -41,7 +42,6 @@ public sealed class MembershipActor : ReceiveActor, IWithTimers
     private bool _isWritten;
     private string? _trouble;
     private bool _publishingIsBlocked;
-    private DateTimeOffset? _troubleSince;
     private bool _leaves;
     private IReadOnlyList<Address> _asked = [];
     private DateTimeOffset _askedAt;
@@ -121,17 +121,28 @@ public sealed class MembershipActor : ReceiveActor, IWithTimers
         _busy = true;
         if (_isMember || _founds)
         {
-            SayAsync(Fellows()).PipeTo(Self, success: known => new Said(known), failure: FailureOf);
+            AskAsync(stop => SayAsync(Fellows(), stop)).PipeTo(Self, success: known => new Said(known), failure: FailureOf);
         }
         else
         {
-            _members.ReadAsync(_node.Name, CancellationToken.None).PipeTo(Self, success: members => new Looked(members), failure: FailureOf);
+            AskAsync(stop => _members.ReadAsync(_node.Name, stop)).PipeTo(Self, success: members => new Looked(members), failure: FailureOf);
         }
     }
 
-    private Task<bool> SayAsync(ClusterMember[] fellows) => _isWritten
-        ? _members.BeatAsync(_self, CancellationToken.None)
-        : _members.JoinAsync(_self, fellows, CancellationToken.None);
+    private Task<bool> SayAsync(ClusterMember[] fellows, CancellationToken stop) => _isWritten ? _members.BeatAsync(_self, stop) : _members.JoinAsync(_self, fellows, stop);
+
+    private async Task<T> AskAsync<T>(Func<CancellationToken, Task<T>> ask)
+    {
+        using var patience = new CancellationTokenSource(LongestQuestion, _time);
+        try
+        {
+            return await ask(patience.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (patience.IsCancellationRequested)
+        {
+            throw new TimeoutException($"it does not answer within {LongestQuestion.TotalSeconds} s");
+        }
+    }
 
     private ClusterMember[] Fellows() =>
     [
@@ -172,7 +183,7 @@ public sealed class MembershipActor : ReceiveActor, IWithTimers
         if (_mayFound && _watch.AllDead(now) is { } dead)
         {
             _busy = true;
-            _members.TryFoundAsync(_self, dead, CancellationToken.None).PipeTo(Self, success: founded => new Founded(founded), failure: FailureOf);
+            AskAsync(stop => _members.TryFoundAsync(_self, dead, stop)).PipeTo(Self, success: founded => new Founded(founded), failure: FailureOf);
         }
         else
         {
@@ -255,9 +266,8 @@ public sealed class MembershipActor : ReceiveActor, IWithTimers
 
     private void LookForTrouble()
     {
-        var now = _time.GetUtcNow();
-        _troubleSince = _isMember && IsInTrouble ? _troubleSince ?? now : null;
-        if (now - _troubleSince > LongestTrouble && !_leaves)
+        _troubles.Look(_isMember && IsInTrouble, _time.GetUtcNow());
+        if (_troubles.Since is not null && !_leaves)
         {
             foreach (var other in _cluster.State.Members.Where(member => member.Status == MemberStatus.Up && !member.UniqueAddress.Equals(_cluster.SelfUniqueAddress)))
             {
@@ -266,9 +276,10 @@ public sealed class MembershipActor : ReceiveActor, IWithTimers
         }
     }
 
+    /// <summary>Who has nothing to publish notices no trouble with it: only a node that is ready could do another's work.</summary>
     private void AnswerIfWell()
     {
-        if (_isMember && !IsInTrouble && !_leaves)
+        if (_isMember && !IsInTrouble && !_leaves && _health.Picture.IsReady)
         {
             Sender.Tell(ICanWork.Instance);
         }
@@ -276,10 +287,10 @@ public sealed class MembershipActor : ReceiveActor, IWithTimers
 
     private void LeaveInTrouble()
     {
-        if (_troubleSince is { } since && !_leaves)
+        if (_troubles.OthersCan(_time.GetUtcNow()) && !_leaves)
         {
             _leaves = true;
-            _log.Error("This node leaves the cluster: it could do no work since {Since:u}, and others can: {Reason}", since, _trouble ?? "nothing that it publishes is acknowledged");
+            _log.Error("This node leaves the cluster: it could do no work since {Since:u}, and others can: {Reason}", _troubles.Since, _trouble ?? "nothing that it publishes is acknowledged");
             _cluster.Leave(_cluster.SelfAddress);
         }
     }
