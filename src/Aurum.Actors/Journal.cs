@@ -12,6 +12,12 @@ public sealed class Journal
     /// <summary>A journal that was away is asked again within a second: the plug-in's own minute would keep every series from starting for as long.</summary>
     private const string AskAgainSoon = "circuit-breaker { max-failures = 10, call-timeout = 30s, reset-timeout = 1s }";
 
+    /// <summary>
+    /// The filter throws away what a writer wrote after another had written, and the plug-in writes the same name for all that one process ever writes: an entity
+    /// that came back to a node would lose what it did there. That no number is written twice is what the unique index is for.
+    /// </summary>
+    private const string KeepAll = "replay-filter.mode = off";
+
     private const string EventsPlugin = "akka.persistence.journal.sql";
     private const string SqliteProvider = "SQLite.MS";
 
@@ -59,6 +65,7 @@ public sealed class Journal
               {{tables}}
               {{journal}}
               batch-size = 400
+              {{KeepAll}}
             }
           }
           snapshot-store {
