@@ -24,7 +24,7 @@ public sealed class ChaosTests(ITestOutputHelper output)
 
     /// <summary>Each a list of scenarios that one cluster goes through; where there are two, two clusters do so at once.</summary>
     public static TheoryData<string> Tours => Rounds is null
-        ? new($"kills, blackout, outage{AtOnce}rolling, freeze, partition")
+        ? new($"kills, blackout, outage{AtOnce}rolling, freeze, partition, quota")
         : new(Scenarios.All.Keys.Concat(Scenarios.Timed.Keys).Where(name => string.IsNullOrEmpty(Only) || name == Only));
 
     [TheoryOnVirtualNetworks]
@@ -47,7 +47,7 @@ public sealed class ChaosTests(ITestOutputHelper output)
             }
             finally
             {
-                output.WriteLine($"{tour}, seed {seed}:\n  {string.Join("\n  ", world.Story)}");
+                output.WriteLine($"{tour}, seed {seed}:\n  {string.Join("\n  ", [.. world.Story, .. world.Stalls])}");
             }
         }
 

@@ -116,10 +116,23 @@ internal sealed class ClusterNode : IAsyncDisposable
     /// <param name="probe"><c>ready</c> or <c>live</c>.</param>
     public async Task<bool> SaysAsync(string probe)
     {
-        var address = await Process.HttpAddressAsync();
-        await using var asking = AurumProcess.Start(["probe", probe], new Dictionary<string, string> { ["AURUM_HTTP_PORT"] = $"{address.Port}" }, _services.World.Folder, machine: Machine);
+        await using var asking = await CommandAsync("probe", probe);
         return await asking.ExitAsync() == 0;
     }
+
+    /// <summary>What a command says that an operator gives on this node's machine.</summary>
+    public async Task<string> SaysToAsync(params string[] command)
+    {
+        await using var asking = await CommandAsync(command);
+        await asking.EndsWithAsync(0, Farewell);
+        return asking.Output.Text;
+    }
+
+    private async Task<AurumProcess> CommandAsync(params string[] command) => AurumProcess.Start(
+        command,
+        new Dictionary<string, string> { ["AURUM_HTTP_PORT"] = (await Process.HttpAddressAsync()).Port.ToString(CultureInfo.InvariantCulture) },
+        _services.World.Folder,
+        machine: Machine);
 
     public bool Sent(Arrival arrival) => Equals(arrival.From?.MapToIPv4(), Source);
 

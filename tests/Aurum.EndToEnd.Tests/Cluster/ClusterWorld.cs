@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Text.Json;
+using Aurum.Actors.Gate;
 using Aurum.Domain;
 using Aurum.EndToEnd.Tests.Support;
 using Aurum.Host;
@@ -26,6 +28,7 @@ internal sealed class ClusterWorld : IAsyncDisposable
     private readonly CancellationTokenSource _end = new();
     private readonly Dictionary<SeriesId, DateTime> _changedFrom = [];
     private readonly ConcurrentQueue<string> _story = new();
+    private readonly StallWatch _stallWatch = new();
     private readonly long _since = TimeProvider.System.GetTimestamp();
     private readonly Task _supervising;
 
@@ -60,6 +63,9 @@ internal sealed class ClusterWorld : IAsyncDisposable
 
     /// <summary>What was done to whom, for who reads of a failure.</summary>
     public IReadOnlyList<string> Story => [.. _story];
+
+    /// <summary>When the tests themselves had no thread for the simulator and the proxies.</summary>
+    public IReadOnlyList<string> Stalls => _stallWatch.Stalls;
 
     public static async Task<ClusterWorld> CreateAsync(ClusterWork work, int seed, int nodes = 3, double intervalSeconds = 2)
     {
@@ -176,6 +182,37 @@ internal sealed class ClusterWorld : IAsyncDisposable
         Assert.Empty(doubled);
     }
 
+    /// <summary>What the gate of FRED says of itself, by way of a node that answers.</summary>
+    public async Task<(int Spent, string? WaitingFor, string? Remark)> FredsDayAsync()
+    {
+        using var limits = JsonDocument.Parse(await Nodes.First(node => node.IsRunning).SaysToAsync("ratelimits", "show", "--json"));
+        var fred = limits.RootElement.GetProperty("items").EnumerateArray().Single(item => item.GetProperty("provider").GetString() == "fred");
+        return (
+            fred.GetProperty("permits_spent").GetInt32(),
+            fred.GetProperty("waiting_for").GetString(),
+            fred.TryGetProperty("remark", out var remark) ? remark.GetString() : null);
+    }
+
+    /// <summary>Waits until the gate of FRED waits for the next day, and looks that no more requests of today have come than it was allowed.</summary>
+    public async Task SpendsFredsDayAsync(int quota)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        while (await FredsDayAsync() is var day && (day.Remark is not null || day.WaitingFor != WaitReasons.Quota))
+        {
+            if (patience.IsCancellationRequested)
+            {
+                throw Failure($"the gate of fred has spent {day.Spent} of {quota} requests after {Patience.TotalSeconds} s and waits for {day.WaitingFor ?? "nothing"}");
+            }
+
+            await Task.Delay(200, CancellationToken.None);
+        }
+
+        var today = TimeProvider.System.GetUtcNow().Date;
+        var sent = Arrivals.All.Count(arrival => arrival.Provider == "fred" && arrival.At.UtcDateTime.Date == today);
+        Tell($"fred was asked {sent} times of {quota}");
+        Assert.InRange(sent, 0, quota);
+    }
+
     public Task SplitAsync(IEnumerable<ClusterNode> apart) => _network.SplitAsync([.. apart.Select(node => node.Machine)]);
 
     public Task HealAsync() => _network.HealAsync();
@@ -285,6 +322,7 @@ internal sealed class ClusterWorld : IAsyncDisposable
 
         await _network.DisposeAsync();
         await Services.DisposeAsync();
+        _stallWatch.Dispose();
         _end.Dispose();
     }
 

@@ -23,8 +23,7 @@ internal static class RoundCheck
         await world.VintagesAreThoseOfRevisionsAsync();
         Assert.Equal(0L, await world.Services.ScalarAsync("SELECT count(*) FROM external.timeseries_observation_quarantine"));
         Assert.Empty(world.Services.ReadAll(KafkaSchemas.DeadLetters.Topic));
-        Assert.Empty(world.Simulator.LimitViolations);
-        Limits.AreKept(world.Simulator, world.Services.World.Plans.ToDictionary(plan => plan.Provider, _ => world.Work.Limit), ClusterWork.OnTheirWay);
+        LimitCheck.AreKept(world);
         var running = world.Nodes.Where(node => node.IsRunning).ToArray();
         Assert.Equal(world.Nodes.Count(node => !node.IsMeantToBeDown), running.Length);
         foreach (var node in running)

@@ -27,6 +27,7 @@ internal static class Scenarios
         ["rolling-kill"] = RollingKillAsync,
         ["blackout"] = BlackoutAsync,
         ["outage"] = OutageAsync,
+        ["quota"] = QuotaAsync,
     };
 
     /// <summary>The same things one at a time, each after the cluster has settled, and timed.</summary>
@@ -174,6 +175,54 @@ internal static class Scenarios
                     }
                 }
             }
+        }
+    }
+
+    /// <summary>
+    /// An operator leaves a provider's day few requests more. Gatekeepers go while these are spent and while none is left, and no request is sent beyond them,
+    /// until the operator takes his word back.
+    /// </summary>
+    private static async Task QuotaAsync(ClusterWorld world, Random random, bool isLong)
+    {
+        await DayLastsAsync(isLong ? TimeSpan.FromMinutes(15) : TimeSpan.FromMinutes(2));
+        for (var round = 0; round < (isLong ? 3 : 1); round++)
+        {
+            await world.CollectAsync(5);
+            var quota = (await world.FredsDayAsync()).Spent + (isLong ? 150 : 30);
+            await Pick(world.Nodes, random).SaysToAsync("ratelimits", "set", "fred", "--daily-quota", $"{quota}");
+            world.Tell($"fred's day has {quota} requests");
+            for (var spending = 0; spending < (isLong ? 3 : 0); spending++)
+            {
+                await world.CollectAsync(random.Next(5, 15));
+                await ReplaceGatekeeperAsync(world, node => node.KillAsync());
+            }
+
+            await world.SpendsFredsDayAsync(quota);
+            await ReplaceGatekeeperAsync(world, node => isLong && random.Next(2) == 0 ? node.KillAsync() : node.LeaveAsync());
+            await world.SpendsFredsDayAsync(quota);
+            await Pick(world.Nodes, random).SaysToAsync("ratelimits", "reset", "fred");
+            world.Tell($"fred's day has no limit any more");
+            await world.CollectAsync(20);
+        }
+    }
+
+    private static async Task ReplaceGatekeeperAsync(ClusterWorld world, Func<ClusterNode, Task> end)
+    {
+        var keeper = await world.GateKeeperAsync("fred");
+        var successor = world.NextGateKeeperAsync("fred", keeper);
+        await end(keeper);
+        world.Tell($"node {keeper.Number}, the gatekeeper, has gone; node {(await successor).Number} has the gate");
+        world.Start(keeper);
+        await world.JoinAsync(keeper);
+    }
+
+    /// <summary>A new day of the provider would have its quota anew.</summary>
+    private static async Task DayLastsAsync(TimeSpan scenario)
+    {
+        var left = TimeSpan.FromDays(1) - TimeProvider.System.GetUtcNow().TimeOfDay;
+        if (left < scenario)
+        {
+            await Task.Delay(left);
         }
     }
 
