@@ -18,7 +18,7 @@ public sealed class FetchActor : ReceiveActor, IWithTimers
 {
     public static readonly Failure StoppedUnexpectedly = new(FailureKind.Transient, "its fetch stopped unexpectedly; the log says why");
 
-    private static readonly TimeSpan PermitPatience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan PermitPatience = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(30);
     private const int MostBeginnings = 2;

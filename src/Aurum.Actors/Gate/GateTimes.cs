@@ -36,10 +36,10 @@ public static class GateTimes
     public static readonly TimeSpan GrantToArrival = PermitLife + ClockSkew + LongestWay;
 
     /// <summary>A throttled answer that no gate has noted is told again after this.</summary>
-    public static readonly TimeSpan ToldAgain = TimeSpan.FromSeconds(1);
+    public static readonly TimeSpan ToldAgain = TimeSpan.FromMilliseconds(250);
 
     /// <summary>So long after a hand-over the successor knows of every throttled answer that came before it.</summary>
-    public static readonly TimeSpan Heard = ToldAgain + LongestWay;
+    public static readonly TimeSpan Heard = ToldAgain + TimeSpan.FromMilliseconds(250);
 }
 
 /// <summary>One moment on two clocks.</summary>
