@@ -5,7 +5,6 @@ using Aurum.Testing.Network;
 namespace Aurum.EndToEnd.Tests.Cluster;
 
 /// <summary>The pods of the local overlay as processes: the arguments and the environment of the manifests make one cluster, whatever becomes of a pod.</summary>
-[Collection(ClusterCollection.Name)]
 public sealed class PodTests
 {
     private static readonly string[] Names = ["aurum-0", "aurum-1", "aurum-2", "aurum-processor-0"];
