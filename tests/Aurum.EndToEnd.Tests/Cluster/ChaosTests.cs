@@ -24,7 +24,7 @@ public sealed class ChaosTests(ITestOutputHelper output)
 
     /// <summary>Each a list of scenarios that one cluster goes through; where there are two, two clusters do so at once.</summary>
     public static TheoryData<string> Tours => Rounds is null
-        ? new($"kills, blackout, outage{AtOnce}rolling, freeze, partition, quota")
+        ? new($"kills, rolling-kill, blackout, outage{AtOnce}rolling, freeze, partition, quota")
         : new(Scenarios.All.Keys.Concat(Scenarios.Timed.Keys).Where(name => string.IsNullOrEmpty(Only) || name == Only));
 
     [TheoryOnVirtualNetworks]
