@@ -1,7 +1,4 @@
 using Akka.Actor;
-using Akka.Actor.Setup;
-using Akka.Configuration;
-using Akka.Persistence.Sql;
 using Aurum.Actors.Gate;
 using static Aurum.Actors.Gate.GateProtocol;
 using static Aurum.Actors.Gate.RateLimiterProtocol;
@@ -9,29 +6,15 @@ using static Aurum.Actors.Gate.RateLimiterProtocol;
 namespace Aurum.Actors.Tests;
 
 /// <summary>One journal and several nodes that an entity moves between.</summary>
-public sealed class JournalTests : IAsyncLifetime
+public sealed class JournalTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
-    private readonly string _folder = Directory.CreateTempSubdirectory("aurum-journal-").FullName;
-    private readonly List<ActorSystem> _nodes = [];
-
-    public Task InitializeAsync() => Task.CompletedTask;
-
-    public async Task DisposeAsync()
-    {
-        foreach (var node in _nodes)
-        {
-            await node.Terminate();
-        }
-
-        Directory.Delete(_folder, recursive: true);
-    }
 
     [Fact]
     public async Task What_an_entity_did_is_known_wherever_it_goes_and_comes_back_to()
     {
-        var (here, there) = (Node("here"), Node("there"));
+        await using var journal = new SharedJournal();
+        var (here, there) = (journal.Node("here"), journal.Node("there"));
         foreach (var node in (ActorSystem[])[here, there, here])
         {
             await VisitAsync(node, async gate =>
@@ -56,23 +39,5 @@ public sealed class JournalTests : IAsyncLifetime
         await there(gate);
         await gate.Ask<HandedOver>(HandOver.Instance, Patience);
         await gate.GracefulStop(Patience);
-    }
-
-    private ActorSystem Node(string name)
-    {
-        var journal = Journal.Sqlite(Path.Combine(_folder, "journal.db"));
-        var settings = ConfigurationFactory.ParseString("""
-            akka {
-              loglevel = OFF
-              stdout-loglevel = OFF
-              actor {
-                serializers.aurum = "Aurum.Actors.Serialization.Journal.AurumSerializer, Aurum.Actors"
-                serialization-bindings { "Aurum.Actors.IWireMessage, Aurum.Actors" = aurum }
-              }
-            }
-            """).WithFallback(ConfigurationFactory.ParseString(journal.Settings)).WithFallback(SqlPersistence.DefaultConfiguration);
-        var node = ActorSystem.Create(name, BootstrapSetup.Create().WithConfig(settings).And(journal.Setup!));
-        _nodes.Add(node);
-        return node;
     }
 }

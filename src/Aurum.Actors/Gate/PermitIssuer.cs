@@ -186,7 +186,7 @@ public sealed class PermitIssuer
         ? new RateLimiterEvents.PermitsReserved(State.Day, State.Spent, now.Wall, _lastPermitExpiresAt > now.Wall ? _lastPermitExpiresAt : now.Wall, State.BackfillSpent)
         : null;
 
-    /// <summary>All that a successor must know to go on without a pause.</summary>
+    /// <summary>All that a successor must know to go on from here.</summary>
     public RateLimiterEvents.GateHandedOver? HandOver(GateTime now) => State == RateLimiterState.Initial || State.HandedOver is not null || _takeoverAt > now.Wall
         ? null
         : new RateLimiterEvents.GateHandedOver(State.Day, State.Spent, State.BackfillSpent, now.Wall, _bucket.Remains(now.Steady), _backfill.Remains(now.Steady));

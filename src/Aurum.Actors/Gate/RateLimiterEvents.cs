@@ -17,7 +17,7 @@ public static class RateLimiterEvents
         DateTimeOffset ExpiresAt,
         [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int BackfillUpTo = 0) : IWireMessage;
 
-    /// <summary>The owner granted its last permit; the successor goes on from exactly here and waits for nothing.</summary>
+    /// <summary>The owner granted its last permit; the successor goes on from exactly here, once it has heard how the requests ended that were on their way.</summary>
     /// <param name="Spent">Requests of the day that may have been sent, all in all.</param>
     public sealed record GateHandedOver(DateOnly Day, int Spent, int BackfillSpent, DateTimeOffset At, BucketRemains Bucket, BucketRemains Backfill) : IWireMessage;
 

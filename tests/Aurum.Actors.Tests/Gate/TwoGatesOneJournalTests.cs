@@ -1,6 +1,4 @@
 using Akka.Actor;
-using Akka.Configuration;
-using Akka.Persistence.Sql;
 using Aurum.Actors.Gate;
 using static Aurum.Actors.Gate.GateProtocol;
 
@@ -11,21 +9,12 @@ public sealed class TwoGatesOneJournalTests : IAsyncLifetime
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("aurum-gates-").FullName;
+    private readonly SharedJournal _journal = new();
     private readonly HandClock _clock = new();
-    private readonly List<ActorSystem> _systems = [];
 
     public Task InitializeAsync() => Task.CompletedTask;
 
-    public async Task DisposeAsync()
-    {
-        foreach (var system in _systems)
-        {
-            await system.Terminate();
-        }
-
-        Directory.Delete(_folder, recursive: true);
-    }
+    public async Task DisposeAsync() => await _journal.DisposeAsync();
 
     [Fact]
     public async Task Who_has_been_overtaken_in_the_journal_stops_at_its_next_reservation_and_grants_nothing_more()
@@ -63,41 +52,8 @@ public sealed class TwoGatesOneJournalTests : IAsyncLifetime
         await StandsAsync(Gate("third"), WaitReasons.Takeover);
     }
 
-    private IActorRef Gate(string name)
-    {
-        var system = ActorSystem.Create(name, ConfigurationFactory.ParseString($$"""
-            akka {
-              loglevel = OFF
-              stdout-loglevel = OFF
-              actor {
-                serializers.aurum = "Aurum.Actors.Serialization.Journal.AurumSerializer, Aurum.Actors"
-                serialization-bindings { "Aurum.Actors.IWireMessage, Aurum.Actors" = aurum }
-              }
-              persistence {
-                journal {
-                  plugin = "akka.persistence.journal.sql"
-                  sql {
-                    class = "Akka.Persistence.Sql.Journal.SqlWriteJournal, Akka.Persistence.Sql"
-                    connection-string = "Data Source={{_folder}}/journal.db;Cache=Private"
-                    provider-name = "SQLite.MS"
-                    auto-initialize = on
-                  }
-                }
-                snapshot-store {
-                  plugin = "akka.persistence.snapshot-store.sql"
-                  sql {
-                    class = "Akka.Persistence.Sql.Snapshot.SqlSnapshotStore, Akka.Persistence.Sql"
-                    connection-string = "Data Source={{_folder}}/journal.db;Cache=Private"
-                    provider-name = "SQLite.MS"
-                    auto-initialize = on
-                  }
-                }
-              }
-            }
-            """).WithFallback(SqlPersistence.DefaultConfiguration));
-        _systems.Add(system);
-        return system.ActorOf(RateLimiterActor.Props(Sample.Provider, Sample.Limit(rate: 50, burst: 5), GateOwnership.Shared, _clock), "limiter");
-    }
+    private IActorRef Gate(string name) =>
+        _journal.Node(name).ActorOf(RateLimiterActor.Props(Sample.Provider, Sample.Limit(rate: 50, burst: 5), GateOwnership.Shared, _clock), "limiter");
 
     private static async Task StandsAsync(IActorRef gate, string waitingFor)
     {

@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using System.Text.Json;
-using Aurum.Actors.Gate;
 using Aurum.Domain;
 using Aurum.EndToEnd.Tests.Support;
 using Aurum.Host;
@@ -180,37 +178,6 @@ internal sealed class ClusterWorld : IAsyncDisposable
             where vintages.Count() > 1 && !(_changedFrom.TryGetValue(vintages.Key.Series, out var first) && vintages.Key.Timestamp >= first)
             select vintages.Key;
         Assert.Empty(doubled);
-    }
-
-    /// <summary>What the gate of FRED says of itself, by way of a node that answers.</summary>
-    public async Task<(int Spent, string? WaitingFor, string? Remark)> FredsDayAsync()
-    {
-        using var limits = JsonDocument.Parse(await Nodes.First(node => node.IsRunning).SaysToAsync("ratelimits", "show", "--json"));
-        var fred = limits.RootElement.GetProperty("items").EnumerateArray().Single(item => item.GetProperty("provider").GetString() == "fred");
-        return (
-            fred.GetProperty("permits_spent").GetInt32(),
-            fred.GetProperty("waiting_for").GetString(),
-            fred.TryGetProperty("remark", out var remark) ? remark.GetString() : null);
-    }
-
-    /// <summary>Waits until the gate of FRED waits for the next day, and looks that no more requests of today have come than it was allowed.</summary>
-    public async Task SpendsFredsDayAsync(int quota)
-    {
-        using var patience = new CancellationTokenSource(Patience);
-        while (await FredsDayAsync() is var day && (day.Remark is not null || day.WaitingFor != WaitReasons.Quota))
-        {
-            if (patience.IsCancellationRequested)
-            {
-                throw Failure($"the gate of fred has spent {day.Spent} of {quota} requests after {Patience.TotalSeconds} s and waits for {day.WaitingFor ?? "nothing"}");
-            }
-
-            await Task.Delay(200, CancellationToken.None);
-        }
-
-        var today = TimeProvider.System.GetUtcNow().Date;
-        var sent = Arrivals.All.Count(arrival => arrival.Provider == "fred" && arrival.At.UtcDateTime.Date == today);
-        Tell($"fred was asked {sent} times of {quota}");
-        Assert.InRange(sent, 0, quota);
     }
 
     public Task SplitAsync(IEnumerable<ClusterNode> apart) => _network.SplitAsync([.. apart.Select(node => node.Machine)]);

@@ -188,7 +188,7 @@ internal static class Scenarios
         for (var round = 0; round < (isLong ? 3 : 1); round++)
         {
             await world.CollectAsync(5);
-            var quota = (await world.FredsDayAsync()).Spent + (isLong ? 150 : 30);
+            var quota = await ProviderDay.SpentAsync(world, "fred") + (isLong ? 150 : 30);
             await Pick(world.Nodes, random).SaysToAsync("ratelimits", "set", "fred", "--daily-quota", $"{quota}");
             world.Tell($"fred's day has {quota} requests");
             for (var spending = 0; spending < (isLong ? 3 : 0); spending++)
@@ -197,9 +197,9 @@ internal static class Scenarios
                 await ReplaceGatekeeperAsync(world, node => node.KillAsync());
             }
 
-            await world.SpendsFredsDayAsync(quota);
+            await ProviderDay.IsSpentAsync(world, "fred", quota);
             await ReplaceGatekeeperAsync(world, node => isLong && random.Next(2) == 0 ? node.KillAsync() : node.LeaveAsync());
-            await world.SpendsFredsDayAsync(quota);
+            await ProviderDay.IsSpentAsync(world, "fred", quota);
             await Pick(world.Nodes, random).SaysToAsync("ratelimits", "reset", "fred");
             world.Tell($"fred's day has no limit any more");
             await world.CollectAsync(20);
